@@ -1,0 +1,184 @@
+import type { Agent } from "../model/document.gen.ts";
+import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
+import type { Path, Span } from "../model/source.ts";
+import { find, type MapNode, type Node, type ScalarNode } from "./node.ts";
+import { LIMITS, type ParsedDocument } from "./parse.ts";
+import { locate, type Settled, settle } from "./places.ts";
+import { mergeProfile } from "./profiles.ts";
+import { rewriteProfile, rewriteSpellings } from "./spellings/rewrite.ts";
+import { findNode, parsePointer } from "./node-path.ts";
+import { agent as valid, type SchemaError } from "./validators.gen.js";
+import { type Held, type Lookup, substitute } from "./variables.ts";
+
+/** One agent as its author wrote it, in canonical spelling, checked against the schema. */
+export interface CheckedDocument {
+  readonly file: string;
+  readonly index: number;
+  readonly value: Agent;
+  readonly settled: Settled;
+  /** What stays open in a text until start, by the text's path. */
+  readonly held: ReadonlyMap<string, Held>;
+  /** Texts that other YAML readers would change: path and what was written. */
+  readonly odd: readonly { readonly at: Span; readonly text: string; readonly read: string }[];
+}
+
+export interface CheckOptions {
+  readonly lookup: Lookup;
+  readonly profile?: string | undefined;
+}
+
+export interface Checked {
+  readonly document?: CheckedDocument;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What the schema refuses: `explainErrors` words it, which needs the schema itself and so is loaded then. */
+  readonly refused?: Refused;
+  /** The name, where there is one, though the rest may be wrong. */
+  readonly name?: string;
+  readonly profiles: readonly string[];
+}
+
+export interface Refused {
+  readonly file: string;
+  readonly root: Node;
+  readonly errors: readonly SchemaError[];
+  /** True for a text that stays open until start: its form cannot be judged. */
+  readonly open: (node: Node) => boolean;
+}
+
+export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
+  const { file, index, root } = parsed;
+  if (root.is !== "map") {
+    const at = { file, start: root.start, end: Math.min(root.end, root.start + 40) };
+    const message = "an agent is a map that begins with `apiVersion: agent.dev/v1`";
+    return { diagnostics: [diagnostic("AAC1005", at, message, { notes: ["aac init NAME writes one to start from"] })], profiles: [] };
+  }
+  const profiles = find(root, "profiles")?.value;
+  const names = profiles?.is === "map" ? profiles.entries.map((entry) => entry.key) : [];
+  const substituted = substitute(file, root, options.profile, options.lookup);
+  const diagnostics = [...substituted.diagnostics, ...rewriteSpellings(file, root)];
+  if (options.profile !== undefined) {
+    const chosen = find(profiles, options.profile);
+    if (chosen !== undefined) diagnostics.push(...rewriteProfile(file, chosen.value));
+    diagnostics.push(...mergeProfile(file, root, options.profile));
+  }
+  dropNothings(root);
+  const errors = validate(root, substituted.replaced);
+  const open = (node: Node): boolean => node.is === "scalar" && substituted.held.has(node);
+  const wrong = errors.filter((error) => error.keyword !== "pattern" || !open(findNode(root, parsePointer(error.instancePath, root)).node));
+  const name = find(find(root, "metadata")?.value, "name")?.value;
+  const known = name?.is === "scalar" && typeof name.value === "string" ? { name: name.value } : {};
+  if (diagnostics.some((one) => one.level === "error") || wrong.length > 0) {
+    return { diagnostics: diagnostics.slice(0, LIMITS.problems), refused: { file, root, errors: wrong, open }, profiles: names, ...known };
+  }
+  const settled = settle(root);
+  const document: CheckedDocument = {
+    file,
+    index,
+    value: settled.value as unknown as Agent,
+    settled,
+    held: heldByPath(root, substituted.held),
+    odd: oddTexts(file, root),
+  };
+  return { document, diagnostics, profiles: names, ...known };
+}
+
+export function placeIn(document: CheckedDocument, path: Path, part: "key" | "value" = "value"): Span {
+  return locate(document.file, document.settled, path, part);
+}
+
+/** `dependencies:` with nothing behind it says nothing; in free maps and lists a null is the author's own. */
+const FREE = new Set(["config", "capability_config", "overrides", "profiles"]);
+
+function dropNothings(node: Node): void {
+  if (node.is === "list") node.items.forEach(dropNothings);
+  if (node.is !== "map") return;
+  for (let i = node.entries.length - 1; i >= 0; i--) {
+    const entry = node.entries[i];
+    if (entry === undefined || FREE.has(entry.key)) continue;
+    if (entry.value.is === "scalar" && entry.value.value === null) node.entries.splice(i, 1);
+    else dropNothings(entry.value);
+  }
+}
+
+/** Runs the validator; a number or boolean that came out of a variable is taken as one where one is wanted. */
+function validate(root: MapNode, replaced: ReadonlySet<ScalarNode>): readonly SchemaError[] {
+  const run = (): readonly SchemaError[] => (valid(settle(root).value) ? [] : (valid.errors ?? []));
+  const errors = run();
+  if (errors.length === 0 || replaced.size === 0) return errors;
+  let changed = false;
+  for (const error of errors) {
+    if (error.keyword !== "type") continue;
+    const path = parsePointer(error.instancePath, root);
+    const { node } = findNode(root, path);
+    if (node.is !== "scalar" || !replaced.has(node)) continue;
+    const value = asScalar(node.text, String(error.params["type"]));
+    if (value === undefined) continue;
+    changed = put(root, path, { ...node, value }) || changed;
+  }
+  return changed ? run() : errors;
+}
+
+function asScalar(text: string, type: string): number | boolean | undefined {
+  if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  if (type === "integer" && /^-?(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  if (type === "number" && /^-?\d{1,12}(?:\.\d{1,6})?$/.test(text)) return Number(text);
+  return undefined;
+}
+
+function put(root: Node, path: Path, value: Node): boolean {
+  const parent = findNode(root, path.slice(0, -1)).node;
+  const last = path.at(-1);
+  if (parent.is === "list" && typeof last === "number") parent.items[last] = value;
+  else if (parent.is === "map") {
+    const i = parent.entries.findIndex((entry) => entry.key === last);
+    const entry = parent.entries[i];
+    if (entry === undefined) return false;
+    parent.entries[i] = { ...entry, value };
+  }
+  return true;
+}
+
+function heldByPath(root: Node, held: ReadonlyMap<ScalarNode, Held>): ReadonlyMap<string, Held> {
+  const byPath = new Map<string, Held>();
+  if (held.size === 0) return byPath;
+  const walk = (node: Node, pointer: string): void => {
+    if (node.is === "scalar") {
+      const found = held.get(node);
+      if (found !== undefined) byPath.set(pointer, found);
+    } else if (node.is === "list") node.items.forEach((item, i) => walk(item, `${pointer}/${i}`));
+    else for (const entry of node.entries) walk(entry.value, `${pointer}/${entry.key}`);
+  };
+  walk(root, "");
+  return byPath;
+}
+
+/** Plain scalars that stand where text is wanted and that YAML, or an older YAML, reads as something else. */
+function oddTexts(file: string, root: Node): CheckedDocument["odd"] {
+  const odd: { at: Span; text: string; read: string }[] = [];
+  const walk = (node: Node): void => {
+    if (node.is === "scalar") {
+      const read = node.plain && typeof node.value === "string" ? otherReading(node) : undefined;
+      if (read !== undefined) odd.push({ at: { file, start: node.start, end: node.end }, text: node.text, read });
+    } else if (node.is === "list") node.items.forEach(walk);
+    else for (const entry of node.entries) walk(entry.value);
+  };
+  walk(root);
+  return odd;
+}
+
+const PLAIN_NUMBER = /^[-+]?(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][-+]?\d+)?$|^0[xob][0-9a-fA-F_]+$/;
+
+function otherReading(node: ScalarNode): string | undefined {
+  const { text } = node;
+  const first = text.charCodeAt(0);
+  // Most texts begin with a letter that no odd reading begins with.
+  if (first > 57 && !/^(?:y|yes|n|no|on|off)$/i.test(text)) return undefined;
+  if (/^(?:y|yes|on)$/i.test(text)) return "true";
+  if (/^(?:n|no|off)$/i.test(text)) return "false";
+  if (/^\d+(?::[0-5]\d)+$/.test(text)) return "a number in base 60";
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return "a date";
+  if (!PLAIN_NUMBER.test(text)) return undefined;
+  const number = Number(text.replaceAll("_", ""));
+  if (/^0\d+$/.test(text)) return `the number ${/^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : number}`;
+  return Number.isFinite(number) && String(number) !== text ? `the number ${number}` : undefined;
+}

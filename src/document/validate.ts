@@ -1,0 +1,254 @@
+import { nearest } from "../base/nearest.ts";
+import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
+import { type Path, showPath, type Span } from "../model/source.ts";
+import { ourWord } from "./foreign.ts";
+import type { Node, ScalarNode } from "./node.ts";
+import { findNode, parsePointer, type Place } from "./node-path.ts";
+import { type SchemaName, schemaAt } from "./schema-facts.ts";
+import { foldUnions } from "./unions.ts";
+import type { SchemaError } from "./validators.gen.js";
+
+/** The validator's findings as diagnostics that point into the file, each fault once. */
+export function explainErrors(
+  file: string,
+  root: Node,
+  errors: readonly SchemaError[],
+  open: (node: Node) => boolean = () => false,
+  schema: SchemaName = "agent",
+): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const error of foldUnions(schema, errors, root)) {
+    const path = parsePointer(error.instancePath, root);
+    const place = findNode(root, path);
+    if (open(place.node)) continue;
+    const facts = schemaAt(schema, path, root);
+    const found = explain(error, path, place, file, { schema, known: Object.keys(facts?.properties ?? {}), meaning: facts?.description });
+    if (found !== undefined) diagnostics.push(found);
+  }
+  return diagnostics;
+}
+
+interface Facts {
+  readonly schema: SchemaName;
+  readonly known: readonly string[];
+  readonly meaning: string | undefined;
+}
+
+function explain(error: SchemaError, path: Path, place: Place, file: string, facts: Facts): Diagnostic | undefined {
+  const { node } = place;
+  const value: Span = { file, start: node.start, end: node.end };
+  const key: Span = { file, start: place.keyStart, end: place.keyEnd };
+  const name = showPath(path);
+  const notes = facts.meaning === undefined || name === "" ? [] : [`\`${name}\`: ${facts.meaning.replace(/\.$/, "")}`];
+  switch (error.keyword) {
+    case "required":
+      return required(error, path, node.is === "map" ? key : value, name);
+    case "additionalProperties":
+      return unknownKey(String(error.params["additionalProperty"]), node, name, file, facts);
+    case "type":
+      return wrongType(error.params["type"], node, name, value, notes);
+    case "const":
+    case "enum":
+      return notAllowed(error, node, name, value, notes);
+    case "pattern":
+      return wrongForm(node, name, path, value, notes);
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+      return outOfRange(error, node, name, path, value);
+    case "minItems":
+    case "maxItems":
+    case "minLength":
+    case "maxLength":
+    case "minProperties":
+    case "uniqueItems":
+      return diagnostic("AAC1009", value, lengthMessage(error, name), { notes });
+    case "anyOf":
+      if (name !== "spec") return undefined;
+      return diagnostic("AAC1032", key, "nothing says what to run", {
+        notes: ["write one of `runtime`, `image`, `command` or `build` under `spec`", "for example `runtime: python`, which runs main.py"],
+      });
+    default:
+      return undefined;
+  }
+}
+
+function required(error: SchemaError, path: Path, at: Span, name: string): Diagnostic {
+  const missing = showPath([...path, String(error.params["missingProperty"])]);
+  // The words that people know from the runtime they come from.
+  const message = `${missing} is required`;
+  const where = name === "" ? "at the start of the document" : `under \`${name}\``;
+  return diagnostic("AAC1003", at, message, { notes: [`write \`${String(error.params["missingProperty"])}:\` ${where}`] });
+}
+
+function unknownKey(key: string, node: Node, name: string, file: string, facts: Facts): Diagnostic | undefined {
+  if (node.is !== "map") return undefined;
+  const entry = node.entries.find((one) => one.key === key);
+  if (entry === undefined) return undefined;
+  const at = { file, start: entry.keyStart, end: entry.keyEnd };
+  const { known } = facts;
+  const ours = ourWord(key);
+  const near = nearest(key, known);
+  const elsewhere = near === undefined && ours === undefined ? placeOf(key, name, facts.schema) : undefined;
+  const label =
+    near !== undefined ? `did you mean \`${near}\`?` : ours !== undefined ? `here this is ${quote(ours)}` : elsewhere;
+  const notes = [
+    ...(label === undefined && known.length > 0 ? [`${name === "" ? "the document" : `\`${name}\``} can hold: ${known.slice(0, 24).join(", ")}${known.length > 24 ? ", …" : ""}`] : []),
+    ...(label === undefined && name === "" ? ["for keys of your own, begin the name with `x-`"] : []),
+    `aac explain ${name === "" ? "AAC1004" : name.replaceAll(/\[\d+\]/g, "")}`,
+  ];
+  return diagnostic("AAC1004", at, `unknown key \`${key}\``, { label, notes });
+}
+
+const quote = (word: string): string => (/[ `]/.test(word) ? word : `\`${word}\``);
+
+/** A known key in the wrong place: `image` below metadata belongs under spec. */
+function placeOf(key: string, name: string, schema: SchemaName): string | undefined {
+  if (schema !== "agent") return undefined;
+  const home = ["spec", "metadata"].find((one) => one !== name && schemaAt("agent", [one, key]) !== undefined);
+  return home === undefined ? undefined : `belongs under \`${home}\``;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "`true` or `false`",
+  array: "a list",
+  object: "a map",
+  null: "nothing",
+};
+
+function wrongType(types: unknown, node: Node, name: string, at: Span, notes: string[]): Diagnostic {
+  const list = (Array.isArray(types) ? types : [types]).map(String);
+  const type = list.length === 1 ? (list[0] ?? "") : "";
+  const wanted = [...new Set(list)].map((one) => TYPE_WORDS[one] ?? one).join(" or ");
+  const shown = name === "" ? "the document" : `\`${name}\``;
+  if (node.is === "scalar") {
+    const trick = yamlTrick(type, node, shown);
+    if (trick !== undefined) return diagnostic("AAC1042", at, trick[0], { label: trick[1], notes });
+  }
+  const got = node.is === "list" ? "a list" : node.is === "map" ? "a map" : scalarWord(node);
+  const hint = type === "array" && node.is === "scalar" ? ["write a list: `[a, b]`, or a line `- a` for each"] : [];
+  return diagnostic("AAC1005", at, `${shown} takes ${wanted}, but this is ${got}`, { notes: [...hint, ...notes] });
+}
+
+function scalarWord(node: ScalarNode): string {
+  if (node.value === null) return "nothing";
+  return typeof node.value === "string" ? "text" : typeof node.value === "number" ? "a number" : `\`${String(node.value)}\``;
+}
+
+/** Where YAML made something else of the text than its writer thought. */
+function yamlTrick(type: string, node: ScalarNode, name: string): readonly [string, string] | undefined {
+  const { text, value, plain } = node;
+  if (!plain || value === null) return undefined;
+  if (type === "string" && typeof value === "number") {
+    const read = String(value) === text ? `the number ${text}` : `the number ${String(value)}`;
+    return [`${name} takes text, but YAML reads \`${text}\` as ${read}`, `write "${text}" in quotes`];
+  }
+  if (type === "string" && typeof value === "boolean") {
+    return [`${name} takes text, but YAML reads \`${text}\` as ${String(value)}`, `write "${text}" in quotes`];
+  }
+  if (type === "boolean" && typeof value === "string" && /^(?:y|yes|on|n|no|off)$/i.test(text)) {
+    const meant = /^(?:y|yes|on)$/i.test(text) ? "true" : "false";
+    return [`${name} takes \`true\` or \`false\`, but \`${text}\` is text in YAML 1.2`, `write ${meant}`];
+  }
+  if ((type === "integer" || type === "number") && typeof value === "string") {
+    if (/^\d+(?::[0-5]\d)+$/.test(text)) return [`${name} takes a number, but \`${text}\` is text; older YAML read it as base 60`, "write the number"];
+    if (/^\d[\d_]*_[\d_]*$/.test(text)) return [`${name} takes a number, but \`${text}\` is text in YAML 1.2`, `write ${text.replaceAll("_", "")}`];
+  }
+  return undefined;
+}
+
+function notAllowed(error: SchemaError, node: Node, name: string, at: Span, notes: string[]): Diagnostic {
+  const allowed = (error.params["allowedValues"] ?? [error.params["allowedValue"]]) as unknown[];
+  const text = node.is === "scalar" ? node.text : "";
+  if (name === "kind") {
+    return diagnostic("AAC1031", at, "kind must be 'Agent'", {
+      notes: text === "Workflow" ? ["`kind: Workflow` is not read yet"] : ["write `kind: Agent`"],
+    });
+  }
+  const words = allowed.map(String);
+  const near = text === "" ? undefined : nearest(text, words);
+  const trick = node.is === "scalar" && node.plain && typeof node.value === "boolean" && /restart$/.test(name);
+  return diagnostic("AAC1006", at, `\`${name}\` cannot be \`${clip(text)}\``, {
+    label: near !== undefined ? `did you mean \`${near}\`?` : trick ? "write `no` or \"no\"" : undefined,
+    notes: [words.length === 1 ? `write \`${words[0] ?? ""}\`` : `one of: ${words.join(", ")}`, ...notes],
+  });
+}
+
+function wrongForm(node: Node, name: string, path: Path, at: Span, notes: string[]): Diagnostic {
+  const text = node.is === "scalar" ? node.text : "";
+  if (name === "spec.runtime") {
+    const [word = ""] = text.split(":");
+    const near = nearest(word, ["python", "nodejs", "go", "rust", "java", "container", "exec", "node"]);
+    return diagnostic("AAC1006", at, `invalid runtime '${clip(text)}'`, {
+      label: near === undefined ? undefined : `did you mean \`${near === "node" ? "nodejs" : near}\`?`,
+      notes: ["one of python, nodejs, go, rust, java (each with `:version` if wanted), container, exec"],
+    });
+  }
+  const invisible = /[\u00AD\u200B-\u200F\u2060\uFEFF]/.test(text);
+  if (invisible) {
+    return diagnostic("AAC1020", at, `\`${name}\` holds a character that cannot be seen`, { notes: ["type the value anew"] });
+  }
+  const base60 = /^\d+:[0-5]\d$/.test(text) && node.is === "scalar" && node.plain;
+  const last = path.at(-1);
+  const hint = formHint(String(last), text);
+  return diagnostic(base60 ? "AAC1042" : "AAC1007", at, `\`${clip(text)}\` is not what \`${name}\` takes`, {
+    label: base60 ? "text here, 750 or the like in older YAML" : hint,
+    notes,
+  });
+}
+
+/** The commonest slips, by what the field holds. */
+function formHint(last: string, text: string): string | undefined {
+  if (/^(?:interval|timeout|startPeriod|initial|max|window|resetAfter|stopGracePeriod|scale\w+Delay)$/.test(last)) {
+    if (/^-/.test(text)) return "a duration is never below zero";
+    if (/^[0-9.]+$/.test(text)) return `with its unit: \`${text}s\`, or \`${text}ms\``;
+    return "such as 30s, 1m30s or 500ms";
+  }
+  if (last === "memory" || last === "size" || last === "maxSize" || last === "ephemeral-storage") {
+    if (/^[0-9.]+\s+\w+$/.test(text)) return `without the space: \`${text.replaceAll(/\s+/g, "")}\``;
+    if (/^[0-9.]+m$/.test(text)) return `\`m\` means thousandths: \`${text.slice(0, -1)}Mi\` is mebibytes`;
+    if (/^[0-9.]+(?:mb|gb|mi|gi)$/.test(text)) return "units have their capitals: Mi, Gi, MB, GB";
+    return "such as 512Mi, 2Gi or 2GB";
+  }
+  if (last === "cpu") return "such as 2, 0.5 or 500m";
+  if (last === "name" && /[A-Z_ ]/.test(text)) {
+    const better = text.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-").replaceAll(/^-+|-+$/g, "");
+    return better === "" ? undefined : `\`${better}\` would do`;
+  }
+  if (last === "version") return "three numbers, such as 1.2.0";
+  return undefined;
+}
+
+function outOfRange(error: SchemaError, node: Node, name: string, path: Path, at: Span): Diagnostic {
+  const text = node.is === "scalar" ? node.text : "";
+  const limit = String(error.params["limit"]);
+  const word = { ">=": "at least", "<=": "at most", ">": "above", "<": "below" }[String(error.params["comparison"])] ?? "within";
+  if (path.at(-1) === "container" || (path.at(-1) === "port" && path.includes("ports"))) {
+    return diagnostic("AAC1008", at, `invalid container port ${text}`, { notes: ["a port is a number from 1 to 65535"] });
+  }
+  return diagnostic("AAC1008", at, `\`${name}\` is ${word} ${limit}, not ${text}`);
+}
+
+function lengthMessage(error: SchemaError, name: string): string {
+  const limit = String(error.params["limit"]);
+  switch (error.keyword) {
+    case "minItems":
+    case "minProperties":
+      return `\`${name}\` needs at least ${limit} ${limit === "1" ? "entry" : "entries"}`;
+    case "maxItems":
+      return `\`${name}\` can hold at most ${limit} entries`;
+    case "minLength":
+      return `\`${name}\` may not be empty`;
+    case "maxLength":
+      return `\`${name}\` is longer than ${limit} characters`;
+    default:
+      return `\`${name}\` holds the same entry twice`;
+  }
+}
+
+const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+
