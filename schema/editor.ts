@@ -10,7 +10,10 @@ export function editorSchema(agent: Node, common: Node): Node {
   const schema = structuredClone(agent);
   schema["$id"] = String(agent["$id"]).replace("agent.schema", "agent.editor.schema");
   schema["title"] = "AgentFile";
-  schema["definitions"] = { ...structuredClone(common["definitions"] as Node), ...(schema["definitions"] as Node) };
+  schema["definitions"] = {
+    ...structuredClone(common["definitions"] as Node),
+    ...(schema["definitions"] as Node),
+  };
   pointInside(schema);
   for (const spelling of SPELLINGS) {
     if (spelling.editor === undefined) continue;
@@ -39,8 +42,10 @@ function insert(schema: Node, steps: readonly string[], fragment: Node): void {
       return;
     }
     const properties = (target["properties"] ??= {}) as Node;
-    if (last) properties[step] = properties[step] === undefined ? fragment : orElse(properties[step], fragment);
-    else node = (properties[step] ??= { type: "object", additionalProperties: false, properties: {} }) as Node;
+    if (last)
+      properties[step] = properties[step] === undefined ? fragment : orElse(properties[step], fragment);
+    else
+      node = (properties[step] ??= { type: "object", additionalProperties: false, properties: {} }) as Node;
   });
 }
 

@@ -51,18 +51,29 @@ async function types(schema: Record<string, unknown>, name: string): Promise<str
   return text.replaceAll(/^(\s*)([a-zA-Z_"'-]+\??): /gm, "$1readonly $2: ");
 }
 
+/** Without what is only for people: the validators carry their schemas with them, and load faster so. */
+function bare<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(bare) as T;
+  if (typeof node !== "object" || node === null) return node;
+  const words = new Set(["description", "examples", "default", "title"]);
+  const kept = Object.entries(node).filter(
+    ([key, value]) => !words.has(key) || (typeof value === "object" && !Array.isArray(value)),
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, bare(value)])) as T;
+}
+
 /** One function a schema and no schema compiler at run time; small helpers of ajv are bundled in. */
 function validators(): void {
   const ajv = new Ajv({
-    schemas: [common],
+    schemas: [bare(common)],
     allErrors: true,
     messages: false,
     inlineRefs: false,
     strictRequired: false,
     code: { source: true, esm: true, optimize: 2 },
   });
-  ajv.addSchema(agent);
-  ajv.addSchema(project);
+  ajv.addSchema(bare(agent));
+  ajv.addSchema(bare(project));
   const code = standalone.default(ajv, {
     agent: String(agent["$id"]),
     project: String(project["$id"]),

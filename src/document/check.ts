@@ -1,34 +1,25 @@
+import type { CheckedAgent, Held } from "../model/checked.ts";
 import type { Agent } from "../model/document.gen.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
-import type { Path, Span } from "../model/source.ts";
+import type { Path } from "../model/source.ts";
 import { find, type MapNode, type Node, type ScalarNode } from "./node.ts";
 import { LIMITS, type ParsedDocument } from "./parse.ts";
-import { locate, type Settled, settle } from "./places.ts";
+import { locate, settle } from "./places.ts";
 import { mergeProfile } from "./profiles.ts";
 import { rewriteProfile, rewriteSpellings } from "./spellings/rewrite.ts";
 import { findNode, parsePointer } from "./node-path.ts";
 import { agent as valid, type SchemaError } from "./validators.gen.js";
-import { type Held, type Lookup, substitute } from "./variables.ts";
-
-/** One agent as its author wrote it, in canonical spelling, checked against the schema. */
-export interface CheckedDocument {
-  readonly file: string;
-  readonly index: number;
-  readonly value: Agent;
-  readonly settled: Settled;
-  /** What stays open in a text until start, by the text's path. */
-  readonly held: ReadonlyMap<string, Held>;
-  /** Texts that other YAML readers would change: path and what was written. */
-  readonly odd: readonly { readonly at: Span; readonly text: string; readonly read: string }[];
-}
+import { type Lookup, substitute } from "./variables.ts";
 
 export interface CheckOptions {
   readonly lookup: Lookup;
   readonly profile?: string | undefined;
+  /** The file's path from the project's root, where it is shown otherwise. */
+  readonly path?: string;
 }
 
 export interface Checked {
-  readonly document?: CheckedDocument;
+  readonly agent?: CheckedAgent;
   readonly diagnostics: readonly Diagnostic[];
   /** What the schema refuses: `explainErrors` words it, which needs the schema itself and so is loaded then. */
   readonly refused?: Refused;
@@ -50,7 +41,12 @@ export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
   if (root.is !== "map") {
     const at = { file, start: root.start, end: Math.min(root.end, root.start + 40) };
     const message = "an agent is a map that begins with `apiVersion: agent.dev/v1`";
-    return { diagnostics: [diagnostic("AAC1005", at, message, { notes: ["aac init NAME writes one to start from"] })], profiles: [] };
+    return {
+      diagnostics: [
+        diagnostic("AAC1005", at, message, { notes: ["aac init NAME writes one to start from"] }),
+      ],
+      profiles: [],
+    };
   }
   const profiles = find(root, "profiles")?.value;
   const names = profiles?.is === "map" ? profiles.entries.map((entry) => entry.key) : [];
@@ -64,26 +60,31 @@ export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
   dropNothings(root);
   const errors = validate(root, substituted.replaced);
   const open = (node: Node): boolean => node.is === "scalar" && substituted.held.has(node);
-  const wrong = errors.filter((error) => error.keyword !== "pattern" || !open(findNode(root, parsePointer(error.instancePath, root)).node));
+  const wrong = errors.filter(
+    (error) =>
+      error.keyword !== "pattern" || !open(findNode(root, parsePointer(error.instancePath, root)).node),
+  );
   const name = find(find(root, "metadata")?.value, "name")?.value;
   const known = name?.is === "scalar" && typeof name.value === "string" ? { name: name.value } : {};
   if (diagnostics.some((one) => one.level === "error") || wrong.length > 0) {
-    return { diagnostics: diagnostics.slice(0, LIMITS.problems), refused: { file, root, errors: wrong, open }, profiles: names, ...known };
+    return {
+      diagnostics: diagnostics.slice(0, LIMITS.problems),
+      refused: { file, root, errors: wrong, open },
+      profiles: names,
+      ...known,
+    };
   }
   const settled = settle(root);
-  const document: CheckedDocument = {
+  const agent: CheckedAgent = {
     file,
+    path: options.path ?? file,
     index,
     value: settled.value as unknown as Agent,
-    settled,
     held: heldByPath(root, substituted.held),
     odd: oddTexts(file, root),
+    at: (path, part = "value") => locate(file, settled, path, part),
   };
-  return { document, diagnostics, profiles: names, ...known };
-}
-
-export function placeIn(document: CheckedDocument, path: Path, part: "key" | "value" = "value"): Span {
-  return locate(document.file, document.settled, path, part);
+  return { agent, diagnostics, profiles: names, ...known };
 }
 
 /** `dependencies:` with nothing behind it says nothing; in free maps and lists a null is the author's own. */
@@ -153,12 +154,13 @@ function heldByPath(root: Node, held: ReadonlyMap<ScalarNode, Held>): ReadonlyMa
 }
 
 /** Plain scalars that stand where text is wanted and that YAML, or an older YAML, reads as something else. */
-function oddTexts(file: string, root: Node): CheckedDocument["odd"] {
-  const odd: { at: Span; text: string; read: string }[] = [];
+function oddTexts(file: string, root: Node): CheckedAgent["odd"] {
+  const odd: CheckedAgent["odd"][number][] = [];
   const walk = (node: Node): void => {
     if (node.is === "scalar") {
       const read = node.plain && typeof node.value === "string" ? otherReading(node) : undefined;
-      if (read !== undefined) odd.push({ at: { file, start: node.start, end: node.end }, text: node.text, read });
+      if (read !== undefined)
+        odd.push({ at: { file, start: node.start, end: node.end }, text: node.text, read });
     } else if (node.is === "list") node.items.forEach(walk);
     else for (const entry of node.entries) walk(entry.value);
   };

@@ -20,7 +20,9 @@ export function parseEnvFile(file: string, text: string): EnvFile {
     const match = LINE.exec(line);
     if (match === null) {
       const at = { file, start, end: start };
-      diagnostics.push(diagnostic("AAC1055", at, "a line is written `NAME=value`", { notes: ["comments start with #"] }));
+      diagnostics.push(
+        diagnostic("AAC1055", at, "a line is written `NAME=value`", { notes: ["comments start with #"] }),
+      );
       continue;
     }
     const [, name = "", value = ""] = match;
@@ -31,6 +33,7 @@ export function parseEnvFile(file: string, text: string): EnvFile {
 
 function unquote(value: string): string {
   const quoted = /^(["'])((?:(?!\1).)*)\1\s*(?:#.*)?$/.exec(value);
-  if (quoted !== null) return quoted[1] === '"' ? (quoted[2] ?? "").replaceAll("\\n", "\n") : (quoted[2] ?? "");
+  if (quoted !== null)
+    return quoted[1] === '"' ? (quoted[2] ?? "").replaceAll("\\n", "\n") : (quoted[2] ?? "");
   return value.replace(/\s+#.*$/, "").trimEnd();
 }

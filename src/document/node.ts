@@ -55,7 +55,13 @@ type At = { readonly start: number; readonly end: number };
 
 /** Makers for rewritten parts; a made node stands at the place of what it came from. */
 export const made = {
-  text: (at: At, value: string): ScalarNode => ({ is: "scalar", ...place(at), value, text: value, plain: false }),
+  text: (at: At, value: string): ScalarNode => ({
+    is: "scalar",
+    ...place(at),
+    value,
+    text: value,
+    plain: false,
+  }),
   value: (at: At, value: number | boolean): ScalarNode => ({
     is: "scalar",
     ...place(at),

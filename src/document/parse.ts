@@ -19,7 +19,13 @@ import { explainSyntax } from "./syntax.ts";
 import { checkText } from "./text.ts";
 
 /** What a hostile file may cost at the most. */
-export const LIMITS = { bytes: 1024 * 1024, depth: 64, nodes: 100_000, aliasNodes: 10_000, problems: 100 } as const;
+export const LIMITS = {
+  bytes: 1024 * 1024,
+  depth: 64,
+  nodes: 100_000,
+  aliasNodes: 10_000,
+  problems: 100,
+} as const;
 
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 const ZERO_WIDTH = /[\u00AD\u200B-\u200F\u2060\uFEFF]/;
@@ -55,7 +61,13 @@ export function parse(file: string, text: string): Parsed {
 
 /** The depth is watched while the tokens come in: the composer after it works by recursion. */
 function compose(file: string, text: string, diagnostics: Diagnostic[]): Document.Parsed[] {
-  const composer = new Composer({ version: "1.2", schema: "core", uniqueKeys: false, merge: false, logLevel: "silent" });
+  const composer = new Composer({
+    version: "1.2",
+    schema: "core",
+    uniqueKeys: false,
+    merge: false,
+    logLevel: "silent",
+  });
   const parser = new Parser();
   const composed: Document.Parsed[] = [];
   let offset = 0;
@@ -70,7 +82,8 @@ function compose(file: string, text: string, diagnostics: Diagnostic[]): Documen
       );
       return [];
     }
-    if (lexeme !== "\u0002" && lexeme !== "\u0018" && lexeme !== "\u001f" && lexeme !== "\uFEFF") offset += lexeme.length;
+    if (lexeme !== "\u0002" && lexeme !== "\u0018" && lexeme !== "\u001f" && lexeme !== "\uFEFF")
+      offset += lexeme.length;
   }
   for (const token of parser.end()) for (const doc of composer.next(token)) composed.push(doc);
   for (const doc of composer.end(false, text.length)) composed.push(doc);
@@ -82,7 +95,10 @@ function report(file: string, text: string, yaml: Document.Parsed, diagnostics: 
     const start = Math.max(0, text.lastIndexOf("%YAML", yaml.range[1]));
     diagnostics.push(
       diagnostic("AAC1017", { file, start, end: start + 5 }, "a `%YAML` line is not read here", {
-        notes: ["it would change what `no`, `on`, `012` and `12:30` mean in this file alone", "remove the line: aac reads YAML 1.2"],
+        notes: [
+          "it would change what `no`, `on`, `012` and `12:30` mean in this file alone",
+          "remove the line: aac reads YAML 1.2",
+        ],
       }),
     );
   }
@@ -98,7 +114,10 @@ function report(file: string, text: string, yaml: Document.Parsed, diagnostics: 
 
 function empty(file: string, start: number, end: number): Diagnostic {
   return diagnostic("AAC1018", { file, start, end: Math.min(end, start + 1) }, "this document is empty", {
-    notes: ["an empty file never means \"delete everything\"", "write an agent, or remove the document: aac init NAME makes one"],
+    notes: [
+      'an empty file never means "delete everything"',
+      "write an agent, or remove the document: aac init NAME makes one",
+    ],
   });
 }
 
@@ -119,7 +138,7 @@ class Reader {
   }
 
   read(yaml: Document.Parsed): Node | undefined {
-    return this.#node(yaml.contents as YamlNode, 0);
+    return this.#node(yaml.contents, 0);
   }
 
   #node(node: YamlNode | null, depth: number): Node {
@@ -129,11 +148,15 @@ class Reader {
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
       if (target === undefined) {
-        this.#add("AAC1001", at, `\`*${node.source}\` stands for nothing`, ["no `&name` of that name comes before it"]);
+        this.#add("AAC1001", at, `\`*${node.source}\` stands for nothing`, [
+          "no `&name` of that name comes before it",
+        ]);
         return nothing;
       }
       if (this.#open.has(target)) {
-        this.#add("AAC1014", at, `\`*${node.source}\` contains itself`, ["write the part out where it is needed"]);
+        this.#add("AAC1014", at, `\`*${node.source}\` contains itself`, [
+          "write the part out where it is needed",
+        ]);
         return nothing;
       }
       this.#inAlias++;
@@ -157,7 +180,7 @@ class Reader {
         const items = node.items.map((item) => this.#node(item as YamlNode | null, depth + 1));
         return { is: "list", start: at.start, end: at.end, items, origin: node };
       }
-      return isMap(node) ? this.#map(node as YAMLMap, at, depth) : nothing;
+      return isMap(node) ? this.#map(node, at, depth) : nothing;
     } finally {
       this.#open.delete(node);
     }
@@ -168,7 +191,10 @@ class Reader {
     const plain = node.type === "PLAIN";
     const text = typeof value === "string" ? value : (node.source ?? "");
     const known = value === null || ["string", "boolean", "number"].includes(typeof value);
-    if (typeof value === "number" && (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))) {
+    if (
+      typeof value === "number" &&
+      (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    ) {
       this.#add("AAC1008", at, `\`${clip(text)}\` is no number that can be kept exactly`, [
         "infinity, not-a-number and whole numbers above 9007199254740991 would come out as something else",
         "if text is meant, write quotes",
@@ -196,16 +222,28 @@ class Reader {
           key.at,
           `\`${clip(key.text)}\` is written twice in the same map`,
           ["most tools silently keep only one of the two", "keep the one that is meant"],
-          [{ at: { file: this.#file, start: first.keyStart, end: first.keyEnd }, message: "first written here" }],
+          [
+            {
+              at: { file: this.#file, start: first.keyStart, end: first.keyEnd },
+              message: "first written here",
+            },
+          ],
         );
         continue;
       }
       // A key without a value stands at its key, so that a message has something to underline.
       const placed = value.start === value.end ? { ...value, start: key.at.start, end: key.at.end } : value;
-      written.set(key.text, { key: key.text, keyStart: key.at.start, keyEnd: key.at.end, value: placed, ...(this.#inAlias > 0 ? { shared: true } : {}) });
+      written.set(key.text, {
+        key: key.text,
+        keyStart: key.at.start,
+        keyEnd: key.at.end,
+        value: placed,
+        ...(this.#inAlias > 0 ? { shared: true } : {}),
+      });
     }
     for (const entries of merged) {
-      for (const entry of entries) if (!written.has(entry.key)) written.set(entry.key, { ...entry, shared: true });
+      for (const entry of entries)
+        if (!written.has(entry.key)) written.set(entry.key, { ...entry, shared: true });
     }
     return { is: "map", start: at.start, end: at.end, entries: [...written.values()], origin: node };
   }
@@ -214,7 +252,9 @@ class Reader {
     const sources = value.is === "list" ? value.items : [value];
     return sources.flatMap((source) => {
       if (source.is === "map") return [source.entries];
-      this.#add("AAC1024", at, "`<<` takes a map, or a list of maps", ["write `<<: *name`, where &name marks a map"]);
+      this.#add("AAC1024", at, "`<<` takes a map, or a list of maps", [
+        "write `<<: *name`, where &name marks a map",
+      ]);
       return [];
     });
   }
@@ -222,17 +262,27 @@ class Reader {
   #key(pair: Pair): { text: string; at: Span } | undefined {
     const node = pair.key as YamlNode | null;
     const at = span(this.#file, node);
-    const text = isScalar(node) ? (typeof node.value === "string" ? node.value : ((node as { source?: string }).source ?? "")) : "";
+    const text = isScalar(node)
+      ? typeof node.value === "string"
+        ? node.value
+        : ((node as { source?: string }).source ?? "")
+      : "";
     if (!isScalar(node) || text === "") {
       this.#add("AAC1019", at, "a key must be text", ["lists, maps and nothing at all cannot be keys here"]);
       return undefined;
     }
     if (FORBIDDEN.has(text)) {
-      this.#add("AAC1015", at, `\`${text}\` may not be a key`, ["programs that read it could be made to misbehave", "choose another name"]);
+      this.#add("AAC1015", at, `\`${text}\` may not be a key`, [
+        "programs that read it could be made to misbehave",
+        "choose another name",
+      ]);
       return undefined;
     }
     if (ZERO_WIDTH.test(text)) {
-      this.#add("AAC1020", at, "this key holds a character that cannot be seen", ["it looks like another key but is not", "type the key anew"]);
+      this.#add("AAC1020", at, "this key holds a character that cannot be seen", [
+        "it looks like another key but is not",
+        "type the key anew",
+      ]);
       return undefined;
     }
     return { text, at };
@@ -242,8 +292,10 @@ class Reader {
     this.#nodes++;
     if (this.#inAlias > 0) this.#aliasNodes++;
     if (depth > LIMITS.depth) this.#stop("AAC1013", at, `nested more than ${LIMITS.depth} levels deep`);
-    else if (this.#aliasNodes > LIMITS.aliasNodes) this.#stop("AAC1014", at, `aliases expand to more than ${LIMITS.aliasNodes} values`);
-    else if (this.#nodes > LIMITS.nodes) this.#stop("AAC1012", at, `more than ${LIMITS.nodes} values in one document`);
+    else if (this.#aliasNodes > LIMITS.aliasNodes)
+      this.#stop("AAC1014", at, `aliases expand to more than ${LIMITS.aliasNodes} values`);
+    else if (this.#nodes > LIMITS.nodes)
+      this.#stop("AAC1012", at, `more than ${LIMITS.nodes} values in one document`);
     return !this.#stopped;
   }
 
@@ -252,8 +304,15 @@ class Reader {
     this.#add(code, at, message, ["a file like this is refused before it is read on"]);
   }
 
-  #add(code: Diagnostic["code"], at: Span, message: string, notes: string[], related: Diagnostic["related"] = []): void {
-    if (this.#diagnostics.length < LIMITS.problems) this.#diagnostics.push(diagnostic(code, at, message, { notes, related }));
+  #add(
+    code: Diagnostic["code"],
+    at: Span,
+    message: string,
+    notes: string[],
+    related: Diagnostic["related"] = [],
+  ): void {
+    if (this.#diagnostics.length < LIMITS.problems)
+      this.#diagnostics.push(diagnostic(code, at, message, { notes, related }));
   }
 }
 

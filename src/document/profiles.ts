@@ -28,7 +28,8 @@ export function mergeProfile(file: string, root: MapNode, name: string): Diagnos
 function merge(base: Node, over: Node, key: string): Node {
   if (base.is === "map" && over.is === "map") return mergeMaps(base, over);
   const by = KEYED[key];
-  if (by !== undefined && base.is === "list" && over.is === "list") return mergeLists(base.items, over.items, by, base);
+  if (by !== undefined && base.is === "list" && over.is === "list")
+    return mergeLists(base.items, over.items, by, base);
   return over;
 }
 
@@ -37,7 +38,8 @@ function mergeMaps(base: MapNode, over: MapNode): Node {
   for (const entry of base.entries) {
     const other = find(over, entry.key);
     if (other === undefined) entries.push(entry);
-    else if (!isNull(other.value)) entries.push({ ...other, value: merge(entry.value, other.value, entry.key) });
+    else if (!isNull(other.value))
+      entries.push({ ...other, value: merge(entry.value, other.value, entry.key) });
   }
   for (const entry of over.entries) {
     if (find(base, entry.key) === undefined && !isNull(entry.value)) entries.push(entry);
@@ -48,7 +50,9 @@ function mergeMaps(base: MapNode, over: MapNode): Node {
 function mergeLists(base: readonly Node[], over: readonly Node[], by: string, at: Node): Node {
   const items = [...base];
   for (const item of over) {
-    const index = items.findIndex((one) => label(one, by) !== undefined && label(one, by) === label(item, by));
+    const index = items.findIndex(
+      (one) => label(one, by) !== undefined && label(one, by) === label(item, by),
+    );
     const before = items[index];
     if (before === undefined) items.push(item);
     else items[index] = mergeItem(before, item);

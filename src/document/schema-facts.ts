@@ -27,7 +27,9 @@ export interface SchemaNode {
   readonly maximum?: number;
 }
 
-const FILES = { agent, common, project } as unknown as Readonly<Record<string, SchemaNode & { definitions: Record<string, SchemaNode> }>>;
+const FILES = { agent, common, project } as unknown as Readonly<
+  Record<string, SchemaNode & { definitions: Record<string, SchemaNode> }>
+>;
 
 export type SchemaName = "agent" | "project";
 
@@ -59,7 +61,8 @@ export function schemaAt(name: SchemaName, path: Path, root?: Node): SchemaNode 
       if (branch !== undefined) at = follow(branch, at.file);
     }
     const more = typeof at.node.additionalProperties === "object" ? at.node.additionalProperties : undefined;
-    const next: SchemaNode | undefined = typeof step === "number" ? at.node.items : (at.node.properties?.[step] ?? more);
+    const next: SchemaNode | undefined =
+      typeof step === "number" ? at.node.items : (at.node.properties?.[step] ?? more);
     if (next === undefined) return undefined;
     at = follow(next, at.file);
     written = written?.is === "list" ? written.items[Number(step)] : find(written, String(step))?.value;
@@ -76,11 +79,16 @@ export function branches(name: SchemaName, union: SchemaNode): readonly SchemaNo
 }
 
 /** The branch that was meant: by the tag `from` for a map, by the type of what is written for the rest. */
-export function branchFor(union: readonly SchemaNode[], file: string, written: Node | undefined): SchemaNode | undefined {
+export function branchFor(
+  union: readonly SchemaNode[],
+  file: string,
+  written: Node | undefined,
+): SchemaNode | undefined {
   const all = union.map((branch) => follow(branch, file).node);
   if (written?.is === "map") {
     const tag = find(written, "from")?.value;
-    if (tag === undefined) return all.find((branch) => branch.properties !== undefined && branch.properties["from"] === undefined);
+    if (tag === undefined)
+      return all.find((branch) => branch.properties !== undefined && branch.properties["from"] === undefined);
     return all.find((branch) => tag.is === "scalar" && branch.properties?.["from"]?.const === tag.value);
   }
   const type = written === undefined ? undefined : typeName(written);

@@ -1,7 +1,6 @@
 import { type Result, err, ok } from "../base/result.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 
-// biome-ignore lint: control characters are what this looks for
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 const BIDI = /[\u202A-\u202E\u2066-\u2069]/;
 
@@ -12,7 +11,7 @@ export function decode(file: string, bytes: Uint8Array): Result<string, Diagnost
   } catch {
     return err(
       diagnostic("AAC1011", { file, start: 0, end: 0 }, "this file is not UTF-8 text", {
-        notes: ["save it as UTF-8 (in most editors: \"save with encoding\")"],
+        notes: ['save it as UTF-8 (in most editors: "save with encoding")'],
       }),
     );
   }
@@ -24,19 +23,27 @@ export function checkText(file: string, text: string): Diagnostic[] {
   if (control !== null) {
     const at = { file, start: control.index, end: control.index + 1 };
     return [
-      diagnostic("AAC1011", at, `the control character ${codePoint(control[0])} is not text`, { notes: ["remove it"] }),
+      diagnostic("AAC1011", at, `the control character ${codePoint(control[0])} is not text`, {
+        notes: ["remove it"],
+      }),
     ];
   }
   const bidi = BIDI.exec(text);
   if (bidi !== null) {
     const at = { file, start: bidi.index, end: bidi.index + 1 };
     return [
-      diagnostic("AAC1020", at, `an invisible character ${codePoint(bidi[0])} changes the direction of the text here`, {
-        notes: ["a reviewer would read something else than what is run", "remove it"],
-      }),
+      diagnostic(
+        "AAC1020",
+        at,
+        `an invisible character ${codePoint(bidi[0])} changes the direction of the text here`,
+        {
+          notes: ["a reviewer would read something else than what is run", "remove it"],
+        },
+      ),
     ];
   }
   return [];
 }
 
-const codePoint = (text: string): string => `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+const codePoint = (text: string): string =>
+  `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;

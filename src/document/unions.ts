@@ -15,7 +15,8 @@ export function foldUnions(name: SchemaName, errors: readonly SchemaError[], roo
       continue;
     }
     const union = error.instancePath;
-    const isInside = (one: SchemaError): boolean => one.instancePath === union || one.instancePath.startsWith(`${union}/`);
+    const isInside = (one: SchemaError): boolean =>
+      one.instancePath === union || one.instancePath.startsWith(`${union}/`);
     const inside = kept.filter(isInside);
     kept = kept.filter((one) => !isInside(one));
     kept.push(...meant(name, error, inside, root));
@@ -23,7 +24,12 @@ export function foldUnions(name: SchemaName, errors: readonly SchemaError[], roo
   return dedupe(kept);
 }
 
-function meant(name: SchemaName, union: SchemaError, inside: readonly SchemaError[], root: Node): readonly SchemaError[] {
+function meant(
+  name: SchemaName,
+  union: SchemaError,
+  inside: readonly SchemaError[],
+  root: Node,
+): readonly SchemaError[] {
   const path = parsePointer(union.instancePath, root);
   const schema = schemaAt(name, path, root);
   const { node } = findNode(root, path);
@@ -33,7 +39,14 @@ function meant(name: SchemaName, union: SchemaError, inside: readonly SchemaErro
   if (branch !== undefined) return inside.filter((error) => belongs(error, union.instancePath, branch));
   if (node.is === "map" && all.some((one) => one.properties?.["from"] !== undefined)) {
     const tags = all.flatMap((one) => one.properties?.["from"]?.const ?? []);
-    return [{ ...union, instancePath: `${union.instancePath}/from`, keyword: "enum", params: { allowedValues: tags } }];
+    return [
+      {
+        ...union,
+        instancePath: `${union.instancePath}/from`,
+        keyword: "enum",
+        params: { allowedValues: tags },
+      },
+    ];
   }
   return [{ ...union, keyword: "type", params: { type: all.map((one) => one.type ?? "string") } }];
 }
@@ -64,7 +77,9 @@ function dedupe(errors: readonly SchemaError[]): SchemaError[] {
   const seen = new Map<string, SchemaError>();
   for (const error of errors) {
     const { limit, missingProperty, additionalProperty } = error.params;
-    const key = [error.instancePath, error.keyword, limit, missingProperty, additionalProperty].join("\u0000");
+    const key = [error.instancePath, error.keyword, limit, missingProperty, additionalProperty].join(
+      "\u0000",
+    );
     if (!seen.has(key)) seen.set(key, error);
   }
   return [...seen.values()];

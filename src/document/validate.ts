@@ -22,10 +22,31 @@ export function explainErrors(
     const place = findNode(root, path);
     if (open(place.node)) continue;
     const facts = schemaAt(schema, path, root);
-    const found = explain(error, path, place, file, { schema, known: Object.keys(facts?.properties ?? {}), meaning: facts?.description });
+    const found = explain(error, path, place, file, {
+      schema,
+      known: Object.keys(facts?.properties ?? {}),
+      meaning: facts?.description,
+    });
     if (found !== undefined) diagnostics.push(found);
   }
-  return diagnostics;
+  return withoutDoubles(diagnostics);
+}
+
+/** A value of the wrong type is not among the allowed values either: once is enough. */
+function withoutDoubles(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const wrongTypes = new Set(
+    diagnostics.filter((one) => one.code === "AAC1005" || one.code === "AAC1042").map((one) => one.at?.start),
+  );
+  const specific = new Set(
+    diagnostics
+      .filter((one) => one.code === "AAC1006" && one.label !== undefined)
+      .map((one) => one.at?.start),
+  );
+  return diagnostics.filter((one) =>
+    one.code === "AAC1006" || one.code === "AAC1007"
+      ? one.label !== undefined || !wrongTypes.has(one.at?.start)
+      : !((one.code === "AAC1005" || one.code === "AAC1042") && specific.has(one.at?.start)),
+  );
 }
 
 interface Facts {
@@ -34,12 +55,19 @@ interface Facts {
   readonly meaning: string | undefined;
 }
 
-function explain(error: SchemaError, path: Path, place: Place, file: string, facts: Facts): Diagnostic | undefined {
+function explain(
+  error: SchemaError,
+  path: Path,
+  place: Place,
+  file: string,
+  facts: Facts,
+): Diagnostic | undefined {
   const { node } = place;
   const value: Span = { file, start: node.start, end: node.end };
   const key: Span = { file, start: place.keyStart, end: place.keyEnd };
   const name = showPath(path);
-  const notes = facts.meaning === undefined || name === "" ? [] : [`\`${name}\`: ${facts.meaning.replace(/\.$/, "")}`];
+  const notes =
+    facts.meaning === undefined || name === "" ? [] : [`\`${name}\`: ${facts.meaning.replace(/\.$/, "")}`];
   switch (error.keyword) {
     case "required":
       return required(error, path, node.is === "map" ? key : value, name);
@@ -67,7 +95,10 @@ function explain(error: SchemaError, path: Path, place: Place, file: string, fac
     case "anyOf":
       if (name !== "spec") return undefined;
       return diagnostic("AAC1032", key, "nothing says what to run", {
-        notes: ["write one of `runtime`, `image`, `command` or `build` under `spec`", "for example `runtime: python`, which runs main.py"],
+        notes: [
+          "write one of `runtime`, `image`, `command` or `build` under `spec`",
+          "for example `runtime: python`, which runs main.py",
+        ],
       });
     default:
       return undefined;
@@ -79,10 +110,18 @@ function required(error: SchemaError, path: Path, at: Span, name: string): Diagn
   // The words that people know from the runtime they come from.
   const message = `${missing} is required`;
   const where = name === "" ? "at the start of the document" : `under \`${name}\``;
-  return diagnostic("AAC1003", at, message, { notes: [`write \`${String(error.params["missingProperty"])}:\` ${where}`] });
+  return diagnostic("AAC1003", at, message, {
+    notes: [`write \`${String(error.params["missingProperty"])}:\` ${where}`],
+  });
 }
 
-function unknownKey(key: string, node: Node, name: string, file: string, facts: Facts): Diagnostic | undefined {
+function unknownKey(
+  key: string,
+  node: Node,
+  name: string,
+  file: string,
+  facts: Facts,
+): Diagnostic | undefined {
   if (node.is !== "map") return undefined;
   const entry = node.entries.find((one) => one.key === key);
   if (entry === undefined) return undefined;
@@ -92,9 +131,17 @@ function unknownKey(key: string, node: Node, name: string, file: string, facts: 
   const near = nearest(key, known);
   const elsewhere = near === undefined && ours === undefined ? placeOf(key, name, facts.schema) : undefined;
   const label =
-    near !== undefined ? `did you mean \`${near}\`?` : ours !== undefined ? `here this is ${quote(ours)}` : elsewhere;
+    near !== undefined
+      ? `did you mean \`${near}\`?`
+      : ours !== undefined
+        ? `here this is ${quote(ours)}`
+        : elsewhere;
   const notes = [
-    ...(label === undefined && known.length > 0 ? [`${name === "" ? "the document" : `\`${name}\``} can hold: ${known.slice(0, 24).join(", ")}${known.length > 24 ? ", …" : ""}`] : []),
+    ...(label === undefined && known.length > 0
+      ? [
+          `${name === "" ? "the document" : `\`${name}\``} can hold: ${known.slice(0, 24).join(", ")}${known.length > 24 ? ", …" : ""}`,
+        ]
+      : []),
     ...(label === undefined && name === "" ? ["for keys of your own, begin the name with `x-`"] : []),
     `aac explain ${name === "" ? "AAC1004" : name.replaceAll(/\[\d+\]/g, "")}`,
   ];
@@ -106,7 +153,9 @@ const quote = (word: string): string => (/[ `]/.test(word) ? word : `\`${word}\`
 /** A known key in the wrong place: `image` below metadata belongs under spec. */
 function placeOf(key: string, name: string, schema: SchemaName): string | undefined {
   if (schema !== "agent") return undefined;
-  const home = ["spec", "metadata"].find((one) => one !== name && schemaAt("agent", [one, key]) !== undefined);
+  const home = ["spec", "metadata"].find(
+    (one) => one !== name && schemaAt("agent", [one, key]) !== undefined,
+  );
   return home === undefined ? undefined : `belongs under \`${home}\``;
 }
 
@@ -126,37 +175,62 @@ function wrongType(types: unknown, node: Node, name: string, at: Span, notes: st
   const wanted = [...new Set(list)].map((one) => TYPE_WORDS[one] ?? one).join(" or ");
   const shown = name === "" ? "the document" : `\`${name}\``;
   if (node.is === "scalar") {
-    const trick = yamlTrick(type, node, shown);
+    const trick = yamlTrick(type, node, shown, formHint(lastStep(name), node.text));
     if (trick !== undefined) return diagnostic("AAC1042", at, trick[0], { label: trick[1], notes });
   }
   const got = node.is === "list" ? "a list" : node.is === "map" ? "a map" : scalarWord(node);
-  const hint = type === "array" && node.is === "scalar" ? ["write a list: `[a, b]`, or a line `- a` for each"] : [];
-  return diagnostic("AAC1005", at, `${shown} takes ${wanted}, but this is ${got}`, { notes: [...hint, ...notes] });
+  const hint =
+    type === "array" && node.is === "scalar" ? ["write a list: `[a, b]`, or a line `- a` for each"] : [];
+  return diagnostic("AAC1005", at, `${shown} takes ${wanted}, but this is ${got}`, {
+    notes: [...hint, ...notes],
+  });
 }
+
+const lastStep = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
 function scalarWord(node: ScalarNode): string {
   if (node.value === null) return "nothing";
-  return typeof node.value === "string" ? "text" : typeof node.value === "number" ? "a number" : `\`${String(node.value)}\``;
+  return typeof node.value === "string"
+    ? "text"
+    : typeof node.value === "number"
+      ? "a number"
+      : `\`${String(node.value)}\``;
 }
 
 /** Where YAML made something else of the text than its writer thought. */
-function yamlTrick(type: string, node: ScalarNode, name: string): readonly [string, string] | undefined {
+function yamlTrick(
+  type: string,
+  node: ScalarNode,
+  name: string,
+  hint: string | undefined,
+): readonly [string, string] | undefined {
   const { text, value, plain } = node;
   if (!plain || value === null) return undefined;
   if (type === "string" && typeof value === "number") {
     const read = String(value) === text ? `the number ${text}` : `the number ${String(value)}`;
-    return [`${name} takes text, but YAML reads \`${text}\` as ${read}`, `write "${text}" in quotes`];
+    return [`${name} takes text, but YAML reads \`${text}\` as ${read}`, hint ?? `write "${text}" in quotes`];
   }
   if (type === "string" && typeof value === "boolean") {
-    return [`${name} takes text, but YAML reads \`${text}\` as ${String(value)}`, `write "${text}" in quotes`];
+    return [
+      `${name} takes text, but YAML reads \`${text}\` as ${String(value)}`,
+      `write "${text}" in quotes`,
+    ];
   }
   if (type === "boolean" && typeof value === "string" && /^(?:y|yes|on|n|no|off)$/i.test(text)) {
     const meant = /^(?:y|yes|on)$/i.test(text) ? "true" : "false";
     return [`${name} takes \`true\` or \`false\`, but \`${text}\` is text in YAML 1.2`, `write ${meant}`];
   }
   if ((type === "integer" || type === "number") && typeof value === "string") {
-    if (/^\d+(?::[0-5]\d)+$/.test(text)) return [`${name} takes a number, but \`${text}\` is text; older YAML read it as base 60`, "write the number"];
-    if (/^\d[\d_]*_[\d_]*$/.test(text)) return [`${name} takes a number, but \`${text}\` is text in YAML 1.2`, `write ${text.replaceAll("_", "")}`];
+    if (/^\d+(?::[0-5]\d)+$/.test(text))
+      return [
+        `${name} takes a number, but \`${text}\` is text; older YAML read it as base 60`,
+        "write the number",
+      ];
+    if (/^\d[\d_]*_[\d_]*$/.test(text))
+      return [
+        `${name} takes a number, but \`${text}\` is text in YAML 1.2`,
+        `write ${text.replaceAll("_", "")}`,
+      ];
   }
   return undefined;
 }
@@ -171,9 +245,10 @@ function notAllowed(error: SchemaError, node: Node, name: string, at: Span, note
   }
   const words = allowed.map(String);
   const near = text === "" ? undefined : nearest(text, words);
-  const trick = node.is === "scalar" && node.plain && typeof node.value === "boolean" && /restart$/.test(name);
+  const trick =
+    node.is === "scalar" && node.plain && typeof node.value === "boolean" && /restart$/.test(name);
   return diagnostic("AAC1006", at, `\`${name}\` cannot be \`${clip(text)}\``, {
-    label: near !== undefined ? `did you mean \`${near}\`?` : trick ? "write `no` or \"no\"" : undefined,
+    label: near !== undefined ? `did you mean \`${near}\`?` : trick ? 'write `no` or "no"' : undefined,
     notes: [words.length === 1 ? `write \`${words[0] ?? ""}\`` : `one of: ${words.join(", ")}`, ...notes],
   });
 }
@@ -190,7 +265,9 @@ function wrongForm(node: Node, name: string, path: Path, at: Span, notes: string
   }
   const invisible = /[\u00AD\u200B-\u200F\u2060\uFEFF]/.test(text);
   if (invisible) {
-    return diagnostic("AAC1020", at, `\`${name}\` holds a character that cannot be seen`, { notes: ["type the value anew"] });
+    return diagnostic("AAC1020", at, `\`${name}\` holds a character that cannot be seen`, {
+      notes: ["type the value anew"],
+    });
   }
   const base60 = /^\d+:[0-5]\d$/.test(text) && node.is === "scalar" && node.plain;
   const last = path.at(-1);
@@ -203,7 +280,11 @@ function wrongForm(node: Node, name: string, path: Path, at: Span, notes: string
 
 /** The commonest slips, by what the field holds. */
 function formHint(last: string, text: string): string | undefined {
-  if (/^(?:interval|timeout|startPeriod|initial|max|window|resetAfter|stopGracePeriod|scale\w+Delay)$/.test(last)) {
+  if (
+    /^(?:interval|timeout|startPeriod|initial|max|window|resetAfter|stopGracePeriod|scale\w+Delay)$/.test(
+      last,
+    )
+  ) {
     if (/^-/.test(text)) return "a duration is never below zero";
     if (/^[0-9.]+$/.test(text)) return `with its unit: \`${text}s\`, or \`${text}ms\``;
     return "such as 30s, 1m30s or 500ms";
@@ -216,7 +297,10 @@ function formHint(last: string, text: string): string | undefined {
   }
   if (last === "cpu") return "such as 2, 0.5 or 500m";
   if (last === "name" && /[A-Z_ ]/.test(text)) {
-    const better = text.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-").replaceAll(/^-+|-+$/g, "");
+    const better = text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]+/g, "-")
+      .replaceAll(/^-+|-+$/g, "");
     return better === "" ? undefined : `\`${better}\` would do`;
   }
   if (last === "version") return "three numbers, such as 1.2.0";
@@ -226,9 +310,13 @@ function formHint(last: string, text: string): string | undefined {
 function outOfRange(error: SchemaError, node: Node, name: string, path: Path, at: Span): Diagnostic {
   const text = node.is === "scalar" ? node.text : "";
   const limit = String(error.params["limit"]);
-  const word = { ">=": "at least", "<=": "at most", ">": "above", "<": "below" }[String(error.params["comparison"])] ?? "within";
+  const word =
+    { ">=": "at least", "<=": "at most", ">": "above", "<": "below" }[String(error.params["comparison"])] ??
+    "within";
   if (path.at(-1) === "container" || (path.at(-1) === "port" && path.includes("ports"))) {
-    return diagnostic("AAC1008", at, `invalid container port ${text}`, { notes: ["a port is a number from 1 to 65535"] });
+    return diagnostic("AAC1008", at, `invalid container port ${text}`, {
+      notes: ["a port is a number from 1 to 65535"],
+    });
   }
   return diagnostic("AAC1008", at, `\`${name}\` is ${word} ${limit}, not ${text}`);
 }
@@ -251,4 +339,3 @@ function lengthMessage(error: SchemaError, name: string): string {
 }
 
 const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
-

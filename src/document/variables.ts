@@ -1,22 +1,10 @@
+import type { Held } from "../model/checked.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import { find, type MapNode, type Node, type ScalarNode, textOf } from "./node.ts";
-import { looksSecret } from "./secret-words.ts";
+import { looksSecret } from "../base/secret-words.ts";
 
 /** A value by name, from the nearest source that has it: `--set`, `--env-file`, `.env`, the environment. */
 export type Lookup = (name: string) => string | undefined;
-
-/**
- * What stays in a text until start, by the node that holds it. Such a node keeps the author's text: the value
- * of a secret never enters, the address of a service is not known yet, an unset variable has no value.
- */
-export interface Held {
-  readonly why: "secret" | "service" | "unset";
-  readonly names: readonly string[];
-  /** `${NAME:-}`: may be absent. */
-  readonly optional: boolean;
-  /** The whole text is one substitution. */
-  readonly whole: boolean;
-}
 
 export interface Substituted {
   readonly held: ReadonlyMap<ScalarNode, Held>;
@@ -29,7 +17,12 @@ const PART = /\$\$|\$\{([^}]*)(\}?)/g;
 const BODY = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:-|:\?)([^]*))?$/;
 
 /** Replaces `${NAME}` within scalar values, once, never in keys. Profiles that were not chosen stay untouched. */
-export function substitute(file: string, root: MapNode, profile: string | undefined, lookup: Lookup): Substituted {
+export function substitute(
+  file: string,
+  root: MapNode,
+  profile: string | undefined,
+  lookup: Lookup,
+): Substituted {
   const held = new Map<ScalarNode, Held>();
   const replaced = new Set<ScalarNode>();
   const diagnostics: Diagnostic[] = [];
@@ -77,7 +70,10 @@ export function substitute(file: string, root: MapNode, profile: string | undefi
         if (operator === ":-" && rest !== "") {
           diagnostics.push(
             diagnostic("AAC2202", at, `the default of \`\${${name}}\` is not used: \`${name}\` is a secret`, {
-              notes: ["a default would put the secret into this file", `write \`\${${name}}\`, or \`\${${name}:-}\` where it may be absent`],
+              notes: [
+                "a default would put the secret into this file",
+                `write \`\${${name}}\`, or \`\${${name}:-}\` where it may be absent`,
+              ],
             }),
           );
         }
@@ -89,7 +85,9 @@ export function substitute(file: string, root: MapNode, profile: string | undefi
       if (operator === ":?") {
         diagnostics.push(
           diagnostic("AAC1053", at, `\`${name}\` is not set${rest === "" ? "" : `: ${rest}`}`, {
-            notes: [`give it: \`--set ${name}=…\`, \`--env-file\`, a \`.env\` beside the file, or the environment`],
+            notes: [
+              `give it: \`--set ${name}=…\`, \`--env-file\`, a \`.env\` beside the file, or the environment`,
+            ],
           }),
         );
         return whole;
@@ -104,7 +102,10 @@ export function substitute(file: string, root: MapNode, profile: string | undefi
     if (malformed) {
       diagnostics.push(
         diagnostic("AAC1051", at, "this substitution cannot be read", {
-          notes: ["there are `${NAME}`, `${NAME:-default}`, `${NAME:?message}`; nothing is computed in them", "for a dollar sign, write `$$`"],
+          notes: [
+            "there are `${NAME}`, `${NAME:-default}`, `${NAME:?message}`; nothing is computed in them",
+            "for a dollar sign, write `$$`",
+          ],
         }),
       );
       return node;
@@ -116,7 +117,10 @@ export function substitute(file: string, root: MapNode, profile: string | undefi
       held.set(node, { why: "unset", names: unset, optional: false, whole });
       diagnostics.push(
         diagnostic("AAC1052", at, `\`${unset.join("`, `")}\` is not set`, {
-          notes: ["a plan needs it", `give it: \`--set ${unset[0] ?? ""}=…\`, \`--env-file\`, a \`.env\` beside the file, the environment, or a default: \`\${${unset[0] ?? ""}:-…}\``],
+          notes: [
+            "a plan needs it",
+            `give it: \`--set ${unset[0] ?? ""}=…\`, \`--env-file\`, a \`.env\` beside the file, the environment, or a default: \`\${${unset[0] ?? ""}:-…}\``,
+          ],
         }),
       );
     }

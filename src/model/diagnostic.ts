@@ -42,7 +42,8 @@ export function diagnostic(code: Code, at: Span | undefined, message: string, ex
 
 /** Source order: by file, then place, then code. */
 export function bySource(a: Diagnostic, b: Diagnostic): number {
-  if (a.at === undefined || b.at === undefined) return (a.at === undefined ? 1 : 0) - (b.at === undefined ? 1 : 0);
+  if (a.at === undefined || b.at === undefined)
+    return (a.at === undefined ? 1 : 0) - (b.at === undefined ? 1 : 0);
   if (a.at.file !== b.at.file) return a.at.file < b.at.file ? -1 : 1;
   if (a.at.start !== b.at.start) return a.at.start - b.at.start;
   if (a.code !== b.code) return a.code < b.code ? -1 : 1;

@@ -2,6 +2,8 @@ import { canonicalJson } from "../../base/canonical.ts";
 import { type Diagnostic, diagnostic } from "../../model/diagnostic.ts";
 import type { Span } from "../../model/source.ts";
 import { type Entry, find, made, type MapNode, type Node, toJson } from "../node.ts";
+import { mayMove } from "./dead.ts";
+import { aliasedEntry, aliasedItem, behindAlias, closed, mark } from "./shared.ts";
 import { SPELLINGS, type Spelling, type Tools } from "./table.ts";
 
 /** Told of each change, so that `fmt --fix` can make the same one in the file. */
@@ -9,7 +11,7 @@ export interface Edits {
   remove(map: MapNode, key: string): void;
   set(map: MapNode, key: string, value: Node, moved: Entry | undefined): void;
   item(list: Node, index: number, value: Node): void;
-  /** A block that nothing carries out. False where it has to stay (it holds a secret). */
+  /** A block that nothing carries out and that may move. False where there is no place for it. */
   dead(map: MapNode, entry: Entry, name: string): boolean;
 }
 
@@ -60,7 +62,11 @@ class Rewriter {
         label: dead ? "no effect" : spelling.says,
         notes: dead
           ? [spelling.says, fixable ? "aac fmt --fix moves it there" : "remove it"]
-          : [fixable ? "it is read all the same · aac fmt --fix rewrites it" : "it is read all the same · it stands behind an anchor, so rewrite it by hand"],
+          : [
+              fixable
+                ? "it is read all the same · aac fmt --fix rewrites it"
+                : "it is read all the same · it stands behind an anchor or holds a variable, so rewrite it by hand",
+            ],
         fixable,
       });
     });
@@ -77,15 +83,16 @@ class Rewriter {
     if (step === "[]") {
       if (node.is !== "list") return;
       node.items.forEach((item, n) => {
-        if (last) this.#item(node.items, node, n, spelling, shared);
-        else this.#descend(item, spelling, steps, i + 1, shared);
+        const below = shared || aliasedItem(item, node);
+        if (last) this.#item(node.items, node, n, spelling, below);
+        else this.#descend(item, spelling, steps, i + 1, below);
       });
       return;
     }
     if (node.is !== "map" || step === undefined) return;
     const entry = node.entries.find((one) => one.key === step);
     if (entry === undefined) return;
-    const below = shared || entry.shared === true;
+    const below = shared || aliasedEntry(entry);
     if (last) this.#entry(node, entry, spelling, below);
     else this.#descend(entry.value, spelling, steps, i + 1, below);
   }
@@ -100,64 +107,81 @@ class Rewriter {
       return;
     }
     items[n] = made;
-    if (spelling.says !== "" && !shared) this.#edits?.item(list, n, made);
-    this.#note(spelling, item, shared);
+    const kept = shared || closed(item);
+    if (spelling.says !== "" && !kept) this.#edits?.item(list, n, made);
+    this.#note(spelling, item, kept);
   }
 
+  /** `shared`: it stands behind an anchor. Then the tree is rewritten, all of it marked so, and the file is not. */
   #entry(map: MapNode, entry: Entry, spelling: Spelling, shared: boolean): void {
     const { how } = spelling;
     const key = { start: entry.keyStart, end: entry.keyEnd };
-    const edits = shared || spelling.says === "" ? undefined : this.#edits;
     if ("move" in how) {
-      this.#remove(map, entry, edits);
+      const kept =
+        shared ||
+        behindAlias(this.#root, how.move) ||
+        (closed(entry.value) && this.#get(how.move) !== undefined);
+      this.#remove(map, entry, kept);
       const empty = entry.value.is === "map" && entry.value.entries.length === 0;
-      if (empty || this.#put(how.move, entry, edits)) {
-        if (!empty || entry.value.origin === undefined) this.#note(spelling, key, shared);
+      if (empty || this.#put(how.move, entry, kept)) {
+        if (!empty || entry.value.origin === undefined) this.#note(spelling, key, kept);
       }
     } else if ("words" in how) {
-      const word = entry.value.is === "scalar" && typeof entry.value.value === "string" ? how.words[entry.value.value] : undefined;
+      const word =
+        entry.value.is === "scalar" && typeof entry.value.value === "string"
+          ? how.words[entry.value.value]
+          : undefined;
       if (word === undefined) return;
       this.#note(spelling, entry.value, shared);
-      this.#replace(map, entry, made.text(entry.value, word), edits);
+      this.#replace(map, entry, made.text(entry.value, word), shared);
     } else if ("reshape" in how) {
       const value = how.reshape(entry.value);
       if (value === undefined) return;
-      if (typeof value === "string") this.#fail(entry.value, `\`${spelling.path}\` cannot be read here`, value);
+      if (typeof value === "string")
+        this.#fail(entry.value, `\`${spelling.path}\` cannot be read here`, value);
       else {
-        this.#note(spelling, key, shared);
-        this.#replace(map, entry, value, edits);
+        const kept = shared || closed(entry.value);
+        this.#note(spelling, key, kept);
+        // A free choice is no rewriting: what stands below it is still the author's own.
+        if (spelling.says === "") map.entries[map.entries.indexOf(entry)] = { ...entry, value };
+        else this.#replace(map, entry, value, kept);
       }
     } else if ("rework" in how) {
-      const done = how.rework(map, this.#tools(edits));
+      const done = how.rework(map, this.#tools(shared));
       if (typeof done === "string") this.#fail(key, `\`${spelling.path}\` cannot be read here`, done);
       else if (done) this.#note(spelling, key, shared);
     } else {
-      const kept = edits?.dead(map, entry, entry.key) === false;
-      this.#note(spelling, key, shared || kept);
+      const kept =
+        shared || !mayMove(this.#root, entry) || this.#edits?.dead(map, entry, entry.key) === false;
+      this.#note(spelling, key, kept);
       map.entries.splice(map.entries.indexOf(entry), 1);
     }
   }
 
-  #tools(edits: Edits | undefined): Tools {
+  #tools(shared: boolean): Tools {
     return {
       remove: (map, key) => {
         const entry = find(map, key);
-        if (entry !== undefined) this.#remove(map, entry, edits);
+        if (entry !== undefined) this.#remove(map, entry, shared);
       },
       put: (path, value) => {
-        const [map, key] = this.#reach(path, value, edits);
+        const [map, key] = this.#reach(path, value, shared);
         const old = map.entries.findIndex((one) => one.key === key);
-        const entry = made.entry(key, value);
+        const entry = mark(made.entry(key, value), shared);
         if (old >= 0) map.entries[old] = entry;
         else map.entries.push(entry);
-        edits?.set(map, key, value, undefined);
+        if (!shared) this.#edits?.set(map, key, value, undefined);
       },
-      get: (path) => path.split(".").reduce<Node | undefined>((node, key) => find(node, key)?.value, this.#root),
+      get: (path) => this.#get(path),
     };
   }
 
+  #get(path: string): Node | undefined {
+    return path.split(".").reduce<Node | undefined>((node, key) => find(node, key)?.value, this.#root);
+  }
+
   /** The map that holds the last step of a path, made where it is not there. */
-  #reach(path: string, near: Node, edits: Edits | undefined): [MapNode, string] {
+  #reach(path: string, near: Node, shared: boolean): [MapNode, string] {
     const steps = path.split(".");
     const key = steps.pop() ?? "";
     let map = this.#root;
@@ -167,47 +191,69 @@ class Rewriter {
         map = found.value;
         continue;
       }
-      const next = made.map(near, []) as MapNode;
-      if (found !== undefined) map.entries.splice(map.entries.indexOf(found), 1);
-      map.entries.push(made.entry(step, next));
-      edits?.set(map, step, next, undefined);
+      const next = made.map(near, []);
+      if (found !== undefined) {
+        map.entries.splice(map.entries.indexOf(found), 1);
+        this.#blocked(found, step);
+      }
+      map.entries.push(mark(made.entry(step, next), shared));
+      if (!shared) this.#edits?.set(map, step, next, undefined);
       map = next;
     }
     return [map, key];
   }
 
-  #put(path: string, moved: Entry, edits: Edits | undefined): boolean {
-    const [map, key] = this.#reach(path, moved.value, edits);
+  /** What stands where a map is wanted would be lost without a word. Nothing at all is no loss. */
+  #blocked({ value }: Entry, step: string): void {
+    if (value.is === "scalar" && value.value === null) return;
+    const at = { file: this.#file, start: value.start, end: value.end };
+    const got = value.is === "list" ? "a list" : "text";
+    this.#errors.push(
+      diagnostic("AAC1005", at, `\`${step}\` takes a map, but this is ${got}`, {
+        notes: [`aac explain ${step}`],
+      }),
+    );
+  }
+
+  #put(path: string, moved: Entry, shared: boolean): boolean {
+    const [map, key] = this.#reach(path, moved.value, shared);
     const there = find(map, key);
     if (there === undefined) {
-      const entry = { ...moved, key };
-      map.entries.push(entry);
-      edits?.set(map, key, moved.value, moved);
+      map.entries.push(mark({ ...moved, key }, shared));
+      if (!shared) this.#edits?.set(map, key, moved.value, moved);
       return true;
     }
     if (there.value.is === "map" && moved.value.is === "map") {
       let fine = true;
-      for (const inner of moved.value.entries) fine = this.#put(`${path}.${inner.key}`, inner, edits) && fine;
+      for (const inner of moved.value.entries)
+        fine = this.#put(`${path}.${inner.key}`, inner, shared) && fine;
       return fine;
     }
     if (canonicalJson(toJson(there.value)) === canonicalJson(toJson(moved.value))) return true;
     this.#errors.push(
-      diagnostic("AAC1103", { file: this.#file, start: moved.keyStart, end: moved.keyEnd }, `\`${path}\` is written in two spellings with two values`, {
-        notes: ["nobody could tell which one holds", "keep the one that is meant"],
-        related: [{ at: { file: this.#file, start: there.keyStart, end: there.keyEnd }, message: "the other one" }],
-      }),
+      diagnostic(
+        "AAC1103",
+        { file: this.#file, start: moved.keyStart, end: moved.keyEnd },
+        `\`${path}\` is written in two spellings with two values`,
+        {
+          notes: ["nobody could tell which one holds", "keep the one that is meant"],
+          related: [
+            { at: { file: this.#file, start: there.keyStart, end: there.keyEnd }, message: "the other one" },
+          ],
+        },
+      ),
     );
     return false;
   }
 
-  #remove(map: MapNode, entry: Entry, edits: Edits | undefined): void {
+  #remove(map: MapNode, entry: Entry, shared: boolean): void {
     map.entries.splice(map.entries.indexOf(entry), 1);
-    edits?.remove(map, entry.key);
+    if (!shared) this.#edits?.remove(map, entry.key);
   }
 
-  #replace(map: MapNode, entry: Entry, value: Node, edits: Edits | undefined): void {
-    map.entries[map.entries.indexOf(entry)] = { ...entry, value };
-    edits?.set(map, entry.key, value, undefined);
+  #replace(map: MapNode, entry: Entry, value: Node, shared: boolean): void {
+    map.entries[map.entries.indexOf(entry)] = mark({ ...entry, value }, shared);
+    if (!shared) this.#edits?.set(map, entry.key, value, undefined);
   }
 
   #note(spelling: Spelling, at: { readonly start: number; readonly end: number }, shared: boolean): void {
@@ -223,7 +269,9 @@ class Rewriter {
   }
 
   #fail(at: { readonly start: number; readonly end: number }, message: string, note: string): void {
-    this.#errors.push(diagnostic("AAC1104", { file: this.#file, start: at.start, end: at.end }, message, { notes: [note] }));
+    this.#errors.push(
+      diagnostic("AAC1104", { file: this.#file, start: at.start, end: at.end }, message, { notes: [note] }),
+    );
   }
 }
 

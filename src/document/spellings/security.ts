@@ -4,7 +4,8 @@ import type { Tools } from "./table.ts";
 /** `runAsNonRoot: true` becomes a user that is not root; false says nothing that is not so already. */
 export function runAsNonRoot(security: MapNode, tools: Tools): boolean | string {
   const flag = find(security, "runAsNonRoot")?.value;
-  if (flag?.is !== "scalar" || typeof flag.value !== "boolean") return "write `true` or `false`, or better `runAsUser`";
+  if (flag?.is !== "scalar" || typeof flag.value !== "boolean")
+    return "write `true` or `false`, or better `runAsUser`";
   const user = find(security, "runAsUser")?.value;
   if (flag.value && user?.is === "scalar" && user.value === 0) {
     return "it says not root, and `runAsUser: 0` beside it says root: keep one";

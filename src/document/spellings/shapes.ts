@@ -3,7 +3,8 @@ import { type Entry, find, made, type Node, type ScalarNode } from "../node.ts";
 /** Short forms to long ones. Parts that are kept stay the same nodes, so their places stay too. */
 
 const PORT = /^(?:(?:(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):)?(\d*):)?(\d+)(?:\/([A-Za-z]+))?$/;
-const PORT_FORMS = "a port is written `80`, `8080:80` or `127.0.0.1:8080:80`, each with `/udp` where it is not tcp";
+const PORT_FORMS =
+  "a port is written `80`, `8080:80` or `127.0.0.1:8080:80`, each with `/udp` where it is not tcp";
 
 /** `8080:80`, `8080`, `127.0.0.1:8080:80/udp`; several after commas are spread by `portList`. */
 export function port(node: Node): Node | string | undefined {
@@ -23,7 +24,8 @@ export function port(node: Node): Node | string | undefined {
 /** One text instead of a list, and comma lists within items. */
 export function portList(node: Node): Node | undefined {
   if (node.is === "scalar") return node.value === null ? undefined : made.list(node, spread(node));
-  if (node.is !== "list" || !node.items.some((item) => item.is === "scalar" && item.text.includes(","))) return undefined;
+  if (node.is !== "list" || !node.items.some((item) => item.is === "scalar" && item.text.includes(",")))
+    return undefined;
   return made.list(
     node,
     node.items.flatMap((item) => (item.is === "scalar" ? spread(item) : [item])),
@@ -68,7 +70,10 @@ export function environmentValue(node: Node): Node | undefined {
   const value = find(node, "value");
   const text = value === undefined ? undefined : scalarText(value.value);
   if (node.is !== "map" || text === undefined) return undefined;
-  return { ...node, entries: node.entries.map((entry) => (entry === value ? { ...entry, value: text } : entry)) };
+  return {
+    ...node,
+    entries: node.entries.map((entry) => (entry === value ? { ...entry, value: text } : entry)),
+  };
 }
 
 /** `plain` stays as it is: a rule tells where other readers would change the text. */
@@ -81,7 +86,8 @@ export function dependencies(node: Node): Node | undefined {
   if (node.is !== "list" || !node.items.every((item) => item.is === "scalar")) return undefined;
   const names = new Map<string, Entry>();
   for (const item of node.items) {
-    if (item.is === "scalar" && !names.has(item.text)) names.set(item.text, made.entry(item.text, made.map(item, []), item));
+    if (item.is === "scalar" && !names.has(item.text))
+      names.set(item.text, made.entry(item.text, made.map(item, []), item));
   }
   return made.map(node, [...names.values()]);
 }

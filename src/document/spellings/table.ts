@@ -1,6 +1,15 @@
 import type { MapNode, Node } from "../node.ts";
 import { egress, ingress, runAsNonRoot } from "./security.ts";
-import { dependencies, environmentMap, environmentValue, healthCommand, port, portList, scalarText, volume } from "./shapes.ts";
+import {
+  dependencies,
+  environmentMap,
+  environmentValue,
+  healthCommand,
+  port,
+  portList,
+  scalarText,
+  volume,
+} from "./shapes.ts";
 import { logLevel, restartPolicy } from "./words.ts";
 
 /**
@@ -46,7 +55,10 @@ const flag = { type: "boolean" };
 const object = { type: "object" };
 
 function below(path: string, value: unknown): Record<string, unknown> {
-  return path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Record<string, unknown>;
+  return path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Record<
+    string,
+    unknown
+  >;
 }
 
 const move = (path: string, to: string, editor: Spelling["editor"], value: unknown): Spelling => ({
@@ -57,7 +69,13 @@ const move = (path: string, to: string, editor: Spelling["editor"], value: unkno
   example: { spec: below(path, value) },
 });
 
-const inSpec = (path: string, says: string, how: How, editor: Spelling["editor"], value: unknown): Spelling => ({
+const inSpec = (
+  path: string,
+  says: string,
+  how: How,
+  editor: Spelling["editor"],
+  value: unknown,
+): Spelling => ({
   path: `spec.${path}`,
   says,
   how,
@@ -66,14 +84,39 @@ const inSpec = (path: string, says: string, how: How, editor: Spelling["editor"]
 });
 
 /** A choice of shape that the format itself offers: rewritten without a word. */
-const free = (path: string, reshape: (node: Node) => Node | undefined, editor: Spelling["editor"], value: unknown): Spelling =>
-  inSpec(path, "", { reshape }, editor, value);
+const free = (
+  path: string,
+  reshape: (node: Node) => Node | undefined,
+  editor: Spelling["editor"],
+  value: unknown,
+): Spelling => inSpec(path, "", { reshape }, editor, value);
 
-const amounts = ["limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage"];
+const amounts = [
+  "limits.cpu",
+  "limits.memory",
+  "limits.ephemeral-storage",
+  "requests.cpu",
+  "requests.memory",
+  "requests.ephemeral-storage",
+];
 
 const dead = [
-  ...["alerts", "backup", "quality", "dr", "capacity", "cost", "incidents", "audit", "privacy", "compliance", "access", "storage", "events"],
-  ...["security.auth_provider", "security.config", "build.optimization"],
+  "alerts",
+  "backup",
+  "quality",
+  "dr",
+  "capacity",
+  "cost",
+  "incidents",
+  "audit",
+  "privacy",
+  "compliance",
+  "access",
+  "storage",
+  "events",
+  "security.auth_provider",
+  "security.config",
+  "build.optimization",
 ];
 
 export const SPELLINGS: readonly Spelling[] = [
@@ -88,8 +131,18 @@ export const SPELLINGS: readonly Spelling[] = [
   move("replicas", "scaling.replicas", { type: "integer", minimum: 0 }, 2),
   move("scaling.min", "scaling.minReplicas", { type: "integer", minimum: 0 }, 1),
   move("scaling.max", "scaling.maxReplicas", { type: "integer", minimum: 1 }, 5),
-  move("scaling.targetCPUUtilizationPercentage", "autoscaling.targetCPUUtilizationPercentage", { type: "integer" }, 70),
-  move("scaling.targetMemoryUtilizationPercentage", "autoscaling.targetMemoryUtilizationPercentage", { type: "integer" }, 80),
+  move(
+    "scaling.targetCPUUtilizationPercentage",
+    "autoscaling.targetCPUUtilizationPercentage",
+    { type: "integer" },
+    70,
+  ),
+  move(
+    "scaling.targetMemoryUtilizationPercentage",
+    "autoscaling.targetMemoryUtilizationPercentage",
+    { type: "integer" },
+    80,
+  ),
   move("scaling.vertical", "autoscaling.vertical", object, { enabled: true }),
   move("deployment.replicas", "scaling.replicas", { type: "integer", minimum: 0 }, 2),
   move("deployment", "update", object, { strategy: "RollingUpdate", maxSurge: 1 }),
@@ -127,9 +180,17 @@ export const SPELLINGS: readonly Spelling[] = [
     { type: "array", items: any },
     [{ to: ["api.example.org"], ports: [443] }],
   ),
-  inSpec("network.ingress", "write `spec.ports`", { rework: ingress }, { type: "array", items: any }, [{ port: 8080 }]),
+  inSpec("network.ingress", "write `spec.ports`", { rework: ingress }, { type: "array", items: any }, [
+    { port: 8080 },
+  ]),
   ...["ports", "network.ports"].flatMap((path): Spelling[] => [
-    inSpec(path, "write a list of ports", { reshape: portList }, { type: ["string", "integer"] }, "8080:80,9090"),
+    inSpec(
+      path,
+      "write a list of ports",
+      { reshape: portList },
+      { type: ["string", "integer"] },
+      "8080:80,9090",
+    ),
     inSpec(
       `${path}.[]`,
       "write `- container: 80` and, for another port outside, `host: 8080`",
@@ -169,12 +230,23 @@ export const SPELLINGS: readonly Spelling[] = [
   free(
     "environment.[]",
     environmentValue,
-    { type: "object", required: ["name"], properties: { name: text, value: { type: ["number", "boolean", "null"] } } },
+    {
+      type: "object",
+      required: ["name"],
+      properties: { name: text, value: { type: ["number", "boolean", "null"] } },
+    },
     [{ name: "PAGES", value: 120 }],
   ),
   free("dependsOn", dependencies, { type: "array", items: text }, ["redis"]),
-  free("healthCheck.command", healthCommand, { type: "array", items: text }, ["CMD", "test", "-f", "/tmp/ok"]),
-  ...amounts.map((path) => free(`resources.${path}`, scalarText, number, path.endsWith("cpu") ? 0.5 : 268435456)),
+  free("healthCheck.command", healthCommand, { type: "array", items: text }, [
+    "CMD",
+    "test",
+    "-f",
+    "/tmp/ok",
+  ]),
+  ...amounts.map((path) =>
+    free(`resources.${path}`, scalarText, number, path.endsWith("cpu") ? 0.5 : 268435456),
+  ),
   ...["args", "command", "capabilities", "dependencies"].map((path) =>
     free(`${path}.[]`, scalarText, { type: ["number", "boolean"] }, [8080]),
   ),

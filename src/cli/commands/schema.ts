@@ -1,0 +1,26 @@
+import { nearest } from "../../base/nearest.ts";
+import type { Context } from "../table.ts";
+import { UsageError } from "../usage.ts";
+
+const SCHEMAS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  agent: () => import("../../../schema/agent.editor.schema.json", { with: { type: "json" } }),
+  canonical: () => import("../../../schema/agent.schema.json", { with: { type: "json" } }),
+  common: () => import("../../../schema/common.schema.json", { with: { type: "json" } }),
+  project: () => import("../../../schema/project.schema.json", { with: { type: "json" } }),
+  report: () => import("../../../schema/validation-report.schema.json", { with: { type: "json" } }),
+};
+
+export async function run(context: Context): Promise<number> {
+  const name = context.args[0] ?? "agent";
+  const found = SCHEMAS[name];
+  if (found === undefined) {
+    const near = nearest(name, Object.keys(SCHEMAS));
+    throw new UsageError(
+      `there is no schema \`${name}\`${near === undefined ? "" : `: did you mean \`${near}\`?`}`,
+      `one of ${Object.keys(SCHEMAS).join(", ")}`,
+    );
+  }
+  const loaded = await found();
+  context.out(`${JSON.stringify(loaded.default, null, 2)}\n`);
+  return 0;
+}

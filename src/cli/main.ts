@@ -1,0 +1,152 @@
+import { Command, CommanderError, Option } from "commander";
+import { nearest } from "../base/nearest.ts";
+import { helpFor, overview } from "./help.ts";
+import { screenOf } from "./screen.ts";
+import {
+  COMMANDS,
+  COMMON,
+  type CommandSpec,
+  type Context,
+  OTHER_FLAGS,
+  OTHER_WORDS,
+  type OptionSpec,
+} from "./table.ts";
+import { now } from "./stopwatch.ts";
+import { isUsageError, UsageError } from "./usage.ts";
+
+declare const AAC_VERSION: string | undefined;
+
+const version = typeof AAC_VERSION === "string" ? AAC_VERSION : "0.0.0-source";
+const write = (text: string): void => void process.stdout.write(text);
+const complain = (text: string): void => void process.stderr.write(text);
+
+/** The composition root: reads the command line, runs one command, turns its outcome into an exit code. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  // `aac … | head` closes the pipe early: that is no error of ours.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+  try {
+    process.exitCode = await dispatch(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [first, ...rest] = argv;
+  if (
+    first === undefined ||
+    first === "--help" ||
+    first === "-h" ||
+    (first === "help" && rest.length === 0)
+  ) {
+    write(overview());
+    return 0;
+  }
+  if (first === "--version" || first === "-V") {
+    write(`aac ${version}\n`);
+    return 0;
+  }
+  if (first === "help") return help(rest[0] ?? "");
+  if (first.startsWith("-"))
+    throw new UsageError(
+      `the command comes first: \`aac COMMAND ${first}\``,
+      "aac --help lists the commands",
+    );
+  const spec = COMMANDS.find((one) => one.name === first);
+  if (spec === undefined) throw unknownCommand(first);
+  if (rest.includes("--help") || rest.includes("-h")) return help(first);
+  if (spec.load === undefined) {
+    complain(`error AAC9001: \`aac ${first}\` is not built yet\n  = it will do this: ${spec.about}\n`);
+    return 2;
+  }
+  const { args, options } = parse(spec, rest);
+  const screen = screenOf(process.env, process.stdout, options["color"]);
+  const context: Context = {
+    args,
+    options,
+    cwd: process.cwd(),
+    environment: process.env,
+    started: now(),
+    version,
+    out: write,
+    error: complain,
+    screen,
+  };
+  const { run } = await spec.load();
+  return run(context);
+}
+
+function help(name: string): number {
+  const spec = COMMANDS.find((one) => one.name === name);
+  if (spec === undefined) throw unknownCommand(name);
+  write(spec.load === undefined ? `aac ${name}\n  ${spec.about}\n  not built yet\n` : helpFor(spec));
+  return 0;
+}
+
+function unknownCommand(name: string): UsageError {
+  const ours = Object.hasOwn(OTHER_WORDS, name) ? OTHER_WORDS[name] : undefined;
+  if (ours !== undefined) return new UsageError(`there is no \`aac ${name}\`: here this is \`${ours}\``);
+  const near = nearest(
+    name,
+    COMMANDS.map((one) => one.name),
+  );
+  return new UsageError(
+    `there is no command \`${name}\`${near === undefined ? "" : `: did you mean \`aac ${near}\`?`}`,
+    "aac --help lists the commands",
+  );
+}
+
+function parse(
+  spec: CommandSpec,
+  argv: readonly string[],
+): { args: string[]; options: Record<string, unknown> } {
+  for (const word of argv) {
+    if (word === "--") break;
+    const flag = word.split("=")[0] ?? "";
+    const known = [...spec.options, ...COMMON].some((one) => one.flags.split(/[ ,]+/).includes(flag));
+    if (!known && Object.hasOwn(OTHER_FLAGS, flag)) {
+      throw new UsageError(
+        `\`${flag}\` is a word of another tool: here this is \`${OTHER_FLAGS[flag] ?? ""}\``,
+        `aac ${spec.name} --help lists the options`,
+      );
+    }
+  }
+  const command = new Command(spec.name)
+    .helpOption(false)
+    .exitOverride()
+    .argument("[args...]")
+    .configureOutput({ writeErr: () => undefined });
+  for (const option of [...spec.options, ...COMMON]) command.addOption(optionOf(option));
+  command.parse([...argv], { from: "user" });
+  return { args: command.args, options: command.opts() };
+}
+
+function optionOf(option: OptionSpec): Option {
+  const made = new Option(option.flags, option.about);
+  if (option.choices !== undefined) made.choices([...option.choices]);
+  if (option.repeats === true)
+    made.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  if (option.preset !== undefined) made.default(option.preset);
+  return made;
+}
+
+function report(error: unknown): number {
+  if (isUsageError(error)) {
+    complain(`error: ${error.message}\n${error.hint === undefined ? "" : `  = ${error.hint}\n`}`);
+    return 2;
+  }
+  if (error instanceof CommanderError) {
+    // Commander words it well, and finds what was nearly typed.
+    complain(`${error.message.replace(/\.$/, "").replace(/\n\((.*)\)/, "\n  = $1")}\n`);
+    return 2;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  complain(
+    `error: aac failed, and that is a fault of aac, not of your files\n${stack}\n  = version ${version}, node ${process.version}, ${process.platform}\n`,
+  );
+  return 1;
+}

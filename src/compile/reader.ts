@@ -1,0 +1,60 @@
+import { parseDuration } from "../base/duration.ts";
+import { parseBytes, parseCpu } from "../base/quantity.ts";
+import type { CheckedAgent } from "../model/checked.ts";
+import { type Diagnostic, diagnostic, type Extra } from "../model/diagnostic.ts";
+import type { Code } from "../model/codes.ts";
+import type { Amount, Time } from "../model/ir.ts";
+import type { AgentSpec } from "../model/document.gen.ts";
+import type { Path } from "../model/source.ts";
+
+/** What lowering reads from, and where it reports to. */
+export interface Reader {
+  readonly doc: CheckedAgent;
+  readonly spec: AgentSpec;
+  readonly report: (code: Code, path: Path, message: string, extra?: Extra) => void;
+}
+
+export function readerOf(doc: CheckedAgent, diagnostics: Diagnostic[]): Reader {
+  return {
+    doc,
+    spec: doc.value.spec,
+    report: (code, path, message, extra) => {
+      diagnostics.push(diagnostic(code, doc.at(path), message, extra));
+    },
+  };
+}
+
+/** A duration, or its default; a wrong one is reported and read as the default. */
+export function time(reader: Reader, path: Path, text: string | undefined, preset: string): Time {
+  const parsed = parseDuration(text ?? preset);
+  if (parsed.ok) return { ms: parsed.value, text: text ?? preset };
+  if (!isOpen(reader, path)) reader.report("AAC2011", path, `\`${text ?? ""}\` is not ${parsed.error}`);
+  return time(reader, path, undefined, preset);
+}
+
+export function amount(
+  reader: Reader,
+  path: Path,
+  text: string | undefined,
+  unit: "cpu" | "bytes",
+): Amount | undefined {
+  if (text === undefined) return undefined;
+  const parsed = unit === "cpu" ? parseCpu(text) : parseBytes(text);
+  if (parsed.ok) return { value: parsed.value, text };
+  if (!isOpen(reader, path)) reader.report("AAC2010", path, `\`${text}\` is not ${parsed.error}`);
+  return undefined;
+}
+
+/** A text that waits for a variable cannot be judged yet. */
+function isOpen(reader: Reader, path: Path): boolean {
+  return reader.doc.held.has(`/${path.join("/")}`);
+}
+
+/** A key only where there is something to say: absent is not the same as undefined in JSON. */
+export function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+export function sortedMap<V>(entries: Iterable<readonly [string, V]>): Readonly<Record<string, V>> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

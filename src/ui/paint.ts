@@ -1,0 +1,36 @@
+/** Colour only repeats what the words say: with `plainPaint` nothing is lost. */
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly blue: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}
+
+const same = (text: string): string => text;
+
+/** Closed by the one attribute it set, so that one paint may stand inside another. */
+const sgr = (on: number, off: number) => (text: string) =>
+  text === "" ? "" : `\u001B[${on}m${text}\u001B[${off}m`;
+
+export const plainPaint: Paint = {
+  bold: same,
+  dim: same,
+  red: same,
+  yellow: same,
+  blue: same,
+  green: same,
+  cyan: same,
+};
+
+export const colourPaint: Paint = {
+  bold: sgr(1, 22),
+  dim: sgr(2, 22),
+  red: sgr(31, 39),
+  yellow: sgr(33, 39),
+  blue: sgr(34, 39),
+  green: sgr(32, 39),
+  cyan: sgr(36, 39),
+};

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import agent from "../schema/agent.schema.json" with { type: "json" };
+import common from "../schema/common.schema.json" with { type: "json" };
+import { canaries, cases, FIXTURES, run } from "./helpers/load-fixture.ts";
+
+/**
+ * Each folder of fixtures/ is a project, with what is said about it and what comes of it in `expect/`.
+ * After a change that is meant: `vitest run test/golden.test.ts -u`, then read the difference.
+ */
+describe("golden", () => {
+  test.each(cases())("%s", async (name) => {
+    const at = (file: string): string => join(FIXTURES, name, "expect", file);
+    const { diagnostics, ir } = await run(name);
+    await expect(diagnostics).toMatchFileSnapshot(at("diagnostics.txt"));
+    if (ir === undefined) expect(existsSync(at("ir.json")), "a faulty project has no ir.json").toBe(false);
+    else await expect(ir).toMatchFileSnapshot(at("ir.json"));
+  });
+
+  test.each(cases())("%s gives the same bytes again", async (name) => {
+    const { loaded: _, ...first } = await run(name);
+    const { loaded: __, ...second } = await run(name);
+    expect(second).toEqual(first);
+  });
+
+  test.each(cases().filter((name) => canaries(name).length > 0))("%s keeps its secrets", async (name) => {
+    const { diagnostics, ir } = await run(name);
+    const told = canaries(name).filter((canary) => diagnostics.includes(canary));
+    expect(told.map(hint), "in diagnostics.txt").toEqual([]);
+    const kept = canaries(name).filter((canary) => ir?.includes(canary) === true);
+    expect(kept.map(hint), "in ir.json").toEqual([]);
+  });
+
+  test("every field of the format stands in a case that is in order", async () => {
+    const written = new Set<string>();
+    for (const name of cases()) {
+      const { loaded, ir } = await run(name);
+      if (ir !== undefined) for (const one of loaded.agents) collect(one.value, "", written);
+    }
+    expect(
+      fields(agent as unknown as Schema, agent as unknown as Schema, "").filter(
+        (field) => !written.has(field),
+      ),
+    ).toEqual([]);
+  });
+});
+
+const hint = (canary: string): string => `${canary.slice(0, 6)}…`;
+
+interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+}
+
+/** Paths such as `/spec/ports/[]/container`; a key that is free is `*`. */
+function fields(schema: Schema, file: Schema, path: string): string[] {
+  if (schema.$ref !== undefined) {
+    const [where, name = ""] = schema.$ref.split("#/definitions/");
+    const next = where === "" ? file : (common as unknown as Schema);
+    return fields(next.definitions?.[name] ?? {}, next, path);
+  }
+  const inner = Object.entries(schema.properties ?? {}).flatMap(([key, one]) => [
+    `${path}/${key}`,
+    ...fields(one, file, `${path}/${key}`),
+  ]);
+  const parts = [...(schema.allOf ?? []), ...(schema.oneOf ?? [])].flatMap((one) => fields(one, file, path));
+  const items = schema.items === undefined ? [] : fields(schema.items, file, `${path}/[]`);
+  const rest =
+    typeof schema.additionalProperties === "object"
+      ? fields(schema.additionalProperties, file, `${path}/*`)
+      : [];
+  return [...new Set([...inner, ...parts, ...items, ...rest])];
+}
+
+/** Where keys are free, what stands below them counts for `*` too. */
+function collect(value: unknown, path: string, into: Set<string>): void {
+  if (Array.isArray(value)) value.forEach((item) => collect(item, `${path}/[]`, into));
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, one] of Object.entries(value)) {
+      into.add(`${path}/${key}`);
+      collect(one, `${path}/${key}`, into);
+      if (/^\/(?:profiles|spec\/(?:dependsOn|overrides))$/.test(path)) collect(one, `${path}/*`, into);
+    }
+  }
+}
