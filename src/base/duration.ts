@@ -19,10 +19,10 @@ export function parseDuration(text: string): Result<number, string> {
     lastUnit = millis;
     const scale = 10 ** fraction.length;
     const scaled = Number(whole + fraction) * millis;
-    if (fraction.length > 6 || scaled % scale !== 0) return err("a whole number of milliseconds");
+    if (fraction.length > 6 || scaled % scale !== 0) return err("a duration in whole milliseconds");
     total += scaled / scale;
     at += part.length;
   }
   if (text === "") return err(expected);
-  return total <= 366 * 86_400_000 ? ok(total) : err("at most a year");
+  return total <= 366 * 86_400_000 ? ok(total) : err("a duration of at most a year");
 }

@@ -5,3 +5,7 @@ const LOOPBACK =
 export function isLoopbackUrl(text: string): boolean {
   return LOOPBACK.test(text);
 }
+
+export function isLoopbackAddress(address: string): boolean {
+  return address === "::1" || address === "localhost" || /^127(?:\.\d{1,3}){3}$/.test(address);
+}

@@ -29,5 +29,6 @@ export function normalise(path: string): string {
 /** Whether `path` is `root` or lies below it. */
 export function isBelow(path: string, root: string): boolean {
   const base = normalise(root);
-  return path === base || base === "." ? !leadsOut(path) : path.startsWith(base === "/" ? "/" : `${base}/`);
+  if (path === base) return true;
+  return base === "." ? !leadsOut(path) : path.startsWith(base === "/" ? "/" : `${base}/`);
 }

@@ -33,10 +33,10 @@ export function parseCpu(text: string): Result<number, string> {
   if (match === null) return err("cores such as 2, 0.5 or 500m");
   const [, whole = "", fraction = "", milli] = match;
   if (milli === "m") {
-    return fraction === "" ? safe(BigInt(whole)) : err("whole thousandths of a core, such as 250m");
+    return fraction === "" ? safe(BigInt(whole)) : err("an amount in whole thousandths of a core, such as 250m");
   }
   if (fraction.length > 3 && /[1-9]/.test(fraction.slice(3))) {
-    return err("at most thousandths of a core, such as 0.125");
+    return err("an amount in whole thousandths of a core, such as 0.125");
   }
   return safe(BigInt(whole) * 1000n + BigInt(fraction.slice(0, 3).padEnd(3, "0")));
 }
@@ -46,10 +46,10 @@ export function parseBytes(text: string): Result<number, string> {
   const unit = match === null ? undefined : BYTE_UNITS.get(match[3] ?? "");
   if (match === null || unit === undefined) return err("an amount such as 512Mi, 2Gi, 2GB or bytes");
   const [, whole = "", fraction = ""] = match;
-  if (fraction.length > 12) return err("at most twelve decimals");
+  if (fraction.length > 12) return err("an amount with at most twelve decimals");
   const scale = 10n ** BigInt(fraction.length);
   const scaled = BigInt(whole + fraction) * unit;
-  if (scaled % scale !== 0n) return err("a whole number of bytes");
+  if (scaled % scale !== 0n) return err("an amount in whole bytes");
   return safe(scaled / scale);
 }
 

@@ -65,3 +65,12 @@ function entropy(text: string): number {
   }
   return bits;
 }
+
+/** `?token=…` in an address: the name of the part that holds a secret, if one is written out. */
+export function secretInQuery(text: string): string | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text)) return undefined;
+  for (const [, name = "", value = ""] of text.matchAll(/[?&]([\w.-]+)=([^&#\s]+)/g)) {
+    if (looksSecret(name) && !value.includes("${") && judgeLiteral(value) === "real") return name;
+  }
+  return undefined;
+}

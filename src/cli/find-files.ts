@@ -50,11 +50,16 @@ export function walk(files: Files, root: string, fits: (path: string) => boolean
   return found.sort();
 }
 
-export function agentsBelow(files: Files, folder: string): string[] {
+function agentsBelow(files: Files, folder: string): string[] {
   return walk(files, folder, (path) => isAgentFile(path.slice(path.lastIndexOf("/") + 1)));
 }
 
-export function matching(files: Files, root: string, patterns: readonly string[]): string[] {
+/** What a project says that its files are; without a word, every agent file below it. */
+export function projectFiles(files: Files, root: string, patterns: readonly string[] | undefined): string[] {
+  return patterns === undefined ? agentsBelow(files, root) : matching(files, root, patterns);
+}
+
+function matching(files: Files, root: string, patterns: readonly string[]): string[] {
   return walk(files, root, (path) =>
     patterns.some((pattern) => matchesGlob(pattern.replace(/^\.\//, ""), path)),
   );

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import { files } from "../system/files.ts";
 import { list } from "./commands/request.ts";
-import { expand, findProjectFile, matching } from "./find-files.ts";
+import { expand, findProjectFile, projectFiles } from "./find-files.ts";
 import { shownAs } from "./project.ts";
 import { readProjectFile } from "./project-file.ts";
 import type { Context } from "./table.ts";
@@ -50,6 +50,6 @@ export async function namedOrProject(context: Context): Promise<NamedFiles> {
     return { files: here.map(shown), diagnostics };
   }
   const read = await readProjectFile(files, projectFile, shownAs(cwd, projectFile));
-  const found = matching(files, dirname(projectFile), read.value.files ?? ["**/agent.yaml"]);
+  const found = projectFiles(files, dirname(projectFile), read.value.files);
   return { files: found.map(shown), diagnostics: read.diagnostics };
 }

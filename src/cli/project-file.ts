@@ -1,4 +1,5 @@
 import { checkLevels } from "../compile/levels.ts";
+import { dropNothings } from "../document/check.ts";
 import { parse } from "../document/parse.ts";
 import { locate, settle } from "../document/places.ts";
 import { decode } from "../document/text.ts";
@@ -32,11 +33,17 @@ export async function readProjectFile(files: Files, path: string, shown: string)
   }
   const text = decode(shown, read.bytes);
   if (!text.ok) return { value: {}, text: "", diagnostics: [text.error] };
-  if (text.value.trim() === "" || /^(?:\s*(?:#.*)?\n?)*$/.test(text.value))
+  if (text.value.split("\n").every((line) => /^\s*(?:#|$)/.test(line)))
     return { value: {}, text: text.value, diagnostics: [] };
   const parsed = parse(shown, text.value);
-  const [document] = parsed.documents;
+  const [document, second] = parsed.documents;
   if (document === undefined) return { value: {}, text: text.value, diagnostics: parsed.diagnostics };
+  if (second !== undefined) {
+    const at = { file: shown, start: second.root.start, end: second.root.start + 1 };
+    const message = "there is one document in .aac.yaml, and this is a second";
+    return { value: {}, text: text.value, diagnostics: [diagnostic("AAC1018", at, message, { notes: ["put both into one"] })] };
+  }
+  dropNothings(document.root);
   const settled = settle(document.root);
   if (!valid(settled.value)) {
     const { explainErrors } = await import("../document/validate.ts");

@@ -4,7 +4,8 @@ import { type Compiled, compile } from "../compile/compile.ts";
 import { applyLevels } from "../compile/levels.ts";
 import { check, type Refused } from "../document/check.ts";
 import { parseEnvFile } from "../document/env-file.ts";
-import { LIMITS, parse } from "../document/parse.ts";
+import { LIMITS } from "../document/limits.ts";
+import { parse } from "../document/parse.ts";
 import { decode } from "../document/text.ts";
 import type { Lookup } from "../document/variables.ts";
 import type { CheckedAgent } from "../model/checked.ts";
@@ -12,7 +13,7 @@ import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { Project } from "../model/project.gen.ts";
 import type { Files } from "../model/system.ts";
 import { CHECKS, isTarget, TARGETS } from "../../targets/registry.ts";
-import { expand, findProjectFile, matching, twins } from "./find-files.ts";
+import { expand, findProjectFile, projectFiles, twins } from "./find-files.ts";
 import { linksThatLeadOut } from "./links.ts";
 import { readProjectFile } from "./project-file.ts";
 import { UsageError } from "./usage.ts";
@@ -78,7 +79,7 @@ export async function load(request: LoadRequest): Promise<Loaded> {
   const named = namedFiles(request, show, diagnostics);
   const project =
     projectFile !== undefined && (request.whole || request.named.length === 0)
-      ? matching(files, root, settings.files ?? ["**/agent.yaml"])
+      ? projectFiles(files, root, settings.files)
       : [];
   const alone =
     request.named.length === 0 && projectFile === undefined
@@ -103,9 +104,9 @@ export async function load(request: LoadRequest): Promise<Loaded> {
       ),
     );
   }
-  if (all.length === 0)
+  if (all.length === 0 && diagnostics.length === 0)
     diagnostics.push(
-      nothingFound(request, projectFile === undefined ? undefined : (settings.files ?? ["**/agent.yaml"])),
+      nothingFound(request, projectFile === undefined ? undefined : (settings.files ?? ["agent.yaml", "*.agent.yaml"])),
     );
 
   const lookups = lookupsBy(request, diagnostics, show);
@@ -125,13 +126,13 @@ export async function load(request: LoadRequest): Promise<Loaded> {
       const checked = check(document, { lookup, profile, path: fromRoot });
       diagnostics.push(...checked.diagnostics);
       for (const one of checked.profiles) profiles.add(one);
-      if (checked.refused !== undefined) refused.push(checked.refused);
+      refused.push(...checked.refused);
       if (checked.agent !== undefined) agents.push(checked.agent);
     }
   }
   if (refused.length > 0) {
-    const { explainErrors } = await import("../document/validate.ts");
-    for (const one of refused) diagnostics.push(...explainErrors(one.file, one.root, one.errors, one.open));
+    const { explainRefused } = await import("../document/validate.ts");
+    diagnostics.push(...explainRefused(refused));
   }
   if (profile !== undefined && agents.length > 0 && !profiles.has(profile))
     diagnostics.push(unknownProfile(profile, profiles));

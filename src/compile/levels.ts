@@ -24,10 +24,10 @@ export function checkLevels(
         }),
       ];
     }
-    if (mayBeSet(rule)) return [];
+    if (mayBeSet(rule) && rule !== "AAC2201") return [];
     return [
       diagnostic("AAC1025", at(rule), `the level of \`${rule}\` cannot be set`, {
-        notes: [`${CODES[rule][1]}: a file with it cannot be read at all`],
+        notes: [rule === "AAC2201" ? "a text that is no secret is marked on its own line: `# aac-ignore: AAC2201`" : `${CODES[rule][1]}: a file with it cannot be read at all`],
       }),
     ];
   });
@@ -45,7 +45,28 @@ export function applyLevels(
     if (level === "off" || isSilenced(one, texts)) return [];
     return level === "error" || level === "warning" || level === "info" ? [{ ...one, level }] : [one];
   });
-  return arrange(withoutEchoes(kept));
+  return capped(arrange(withoutEchoes(kept)));
+}
+
+/** Enough to begin with; how many more there are is said, and errors are not crowded out by warnings. */
+const MOST_IN_A_FILE = 100;
+
+function capped(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const byFile = Map.groupBy(diagnostics, (one) => one.at?.file ?? "");
+  if (![...byFile.values()].some((list) => list.length > MOST_IN_A_FILE)) return [...diagnostics];
+  const kept = new Set<Diagnostic>();
+  const more: Diagnostic[] = [];
+  for (const [file, list] of byFile) {
+    const worst = [...list.filter((one) => one.level === "error"), ...list.filter((one) => one.level === "warning"), ...list.filter((one) => one.level === "info")];
+    for (const one of worst.slice(0, MOST_IN_A_FILE)) kept.add(one);
+    const rest = worst.slice(MOST_IN_A_FILE);
+    const at = list.findLast((one) => one.at !== undefined)?.at;
+    const level = rest[0]?.level;
+    if (level === undefined) continue;
+    const message = `${rest.length} more in ${file === "" ? "this project" : file} ${rest.length === 1 ? "is" : "are"} not shown`;
+    more.push(diagnostic("AAC1060", at, message, { level, notes: ["mend those that are shown first: many may have one cause"] }));
+  }
+  return arrange([...diagnostics.filter((one) => kept.has(one)), ...more]);
 }
 
 /** A short form that could not be read is told once, not again as a value of the wrong type. */

@@ -2,8 +2,8 @@ import type { CheckedAgent, Held } from "../model/checked.ts";
 import type { Agent } from "../model/document.gen.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { Path } from "../model/source.ts";
-import { find, type MapNode, type Node, type ScalarNode } from "./node.ts";
-import { LIMITS, type ParsedDocument } from "./parse.ts";
+import { find, made, type MapNode, type Node, type ScalarNode } from "./node.ts";
+import type { ParsedDocument } from "./parse.ts";
 import { locate, settle } from "./places.ts";
 import { mergeProfile } from "./profiles.ts";
 import { rewriteProfile, rewriteSpellings } from "./spellings/rewrite.ts";
@@ -22,7 +22,7 @@ export interface Checked {
   readonly agent?: CheckedAgent;
   readonly diagnostics: readonly Diagnostic[];
   /** What the schema refuses: `explainErrors` words it, which needs the schema itself and so is loaded then. */
-  readonly refused?: Refused;
+  readonly refused: readonly Refused[];
   /** The name, where there is one, though the rest may be wrong. */
   readonly name?: string;
   readonly profiles: readonly string[];
@@ -34,6 +34,8 @@ export interface Refused {
   readonly errors: readonly SchemaError[];
   /** True for a text that stays open until start: its form cannot be judged. */
   readonly open: (node: Node) => boolean;
+  /** Only what stands here is told: the rest belongs to another look at the same file. */
+  readonly within?: { readonly start: number; readonly end: number };
 }
 
 export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
@@ -46,6 +48,7 @@ export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
         diagnostic("AAC1005", at, message, { notes: ["aac init NAME writes one to start from"] }),
       ],
       profiles: [],
+      refused: [],
     };
   }
   const profiles = find(root, "profiles")?.value;
@@ -55,7 +58,7 @@ export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
   if (options.profile !== undefined) {
     const chosen = find(profiles, options.profile);
     if (chosen !== undefined) diagnostics.push(...rewriteProfile(file, chosen.value));
-    diagnostics.push(...mergeProfile(file, root, options.profile));
+    mergeProfile(root, options.profile);
   }
   dropNothings(root);
   const errors = validate(root, substituted.replaced);
@@ -68,11 +71,17 @@ export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
   const known = name?.is === "scalar" && typeof name.value === "string" ? { name: name.value } : {};
   if (diagnostics.some((one) => one.level === "error") || wrong.length > 0) {
     return {
-      diagnostics: diagnostics.slice(0, LIMITS.problems),
-      refused: { file, root, errors: wrong, open },
+      diagnostics,
+      refused: [{ file, root, errors: wrong, open }],
       profiles: names,
       ...known,
     };
+  }
+  const refused: Refused[] = [];
+  for (const other of names.filter((one) => one !== options.profile)) {
+    const looked = checkProfile(file, root, other);
+    diagnostics.push(...looked.diagnostics);
+    refused.push(...looked.refused);
   }
   const settled = settle(root);
   const agent: CheckedAgent = {
@@ -84,13 +93,29 @@ export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
     odd: oddTexts(file, root),
     at: (path, part = "value") => locate(file, settled, path, part),
   };
-  return { agent, diagnostics, profiles: names, ...known };
+  return { agent, diagnostics, refused, profiles: names, ...known };
+}
+
+/** A profile that was not chosen: as if it had been, except that its variables stay unknown. */
+function checkProfile(file: string, root: MapNode, name: string): { diagnostics: Diagnostic[]; refused: Refused[] } {
+  const chosen = find(find(root, "profiles")?.value, name)?.value;
+  if (chosen?.is !== "map") return { diagnostics: [], refused: [] };
+  const diagnostics = rewriteProfile(file, chosen);
+  const merged = made.map(root, root.entries.filter((entry) => entry.key !== "profiles" || entry.value === chosen));
+  merged.entries.push(made.entry("profiles", made.map(chosen, [made.entry(name, chosen)])));
+  mergeProfile(merged, name);
+  const whole = made.map(root, merged.entries.filter((entry) => entry.key !== "profiles"));
+  dropNothings(whole);
+  const open = (node: Node): boolean => node.is === "scalar" && node.text.includes("${");
+  const errors = validate(whole, new Set());
+  const within = { start: chosen.start, end: chosen.end };
+  return { diagnostics, refused: errors.length === 0 ? [] : [{ file, root: whole, errors, open, within }] };
 }
 
 /** `dependencies:` with nothing behind it says nothing; in free maps and lists a null is the author's own. */
 const FREE = new Set(["config", "capability_config", "overrides", "profiles"]);
 
-function dropNothings(node: Node): void {
+export function dropNothings(node: Node): void {
   if (node.is === "list") node.items.forEach(dropNothings);
   if (node.is !== "map") return;
   for (let i = node.entries.length - 1; i >= 0; i--) {
@@ -147,7 +172,7 @@ function heldByPath(root: Node, held: ReadonlyMap<ScalarNode, Held>): ReadonlyMa
       const found = held.get(node);
       if (found !== undefined) byPath.set(pointer, found);
     } else if (node.is === "list") node.items.forEach((item, i) => walk(item, `${pointer}/${i}`));
-    else for (const entry of node.entries) walk(entry.value, `${pointer}/${entry.key}`);
+    else for (const entry of node.entries) if (entry.key !== "profiles" || pointer !== "") walk(entry.value, `${pointer}/${entry.key}`);
   };
   walk(root, "");
   return byPath;
@@ -162,7 +187,10 @@ function oddTexts(file: string, root: Node): CheckedAgent["odd"] {
       if (read !== undefined)
         odd.push({ at: { file, start: node.start, end: node.end }, text: node.text, read });
     } else if (node.is === "list") node.items.forEach(walk);
-    else for (const entry of node.entries) walk(entry.value);
+    else {
+      // `restart: no` can only be the word: nothing else is allowed there.
+      for (const entry of node.entries) if (entry.key !== "restart" && entry.key !== "profiles") walk(entry.value);
+    }
   };
   walk(root);
   return odd;

@@ -12,7 +12,9 @@ export function parseEnvFile(file: string, text: string): EnvFile {
   const values = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
   let offset = 0;
+  let number = 0;
   for (const raw of text.split("\n")) {
+    number++;
     const line = raw.replace(/\r$/, "");
     const start = offset;
     offset += raw.length + 1;
@@ -21,7 +23,7 @@ export function parseEnvFile(file: string, text: string): EnvFile {
     if (match === null) {
       const at = { file, start, end: start };
       diagnostics.push(
-        diagnostic("AAC1055", at, "a line is written `NAME=value`", { notes: ["comments start with #"] }),
+        diagnostic("AAC1055", at, `line ${number} is not written \`NAME=value\``, { notes: ["comments start with #"] }),
       );
       continue;
     }

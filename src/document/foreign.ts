@@ -29,6 +29,9 @@ const WORDS: Readonly<Record<string, string>> = {
   deploy: "scaling, resources and update",
   expose: "ports with `host: none`",
   configs: "config, or a volume with `type: configmap`",
+  mem: "resources.limits.memory",
+  memory: "resources.limits.memory",
+  cpu: "resources.limits.cpu",
   // Kubernetes
   livenessprobe: "healthCheck.liveness",
   readinessprobe: "healthCheck.readiness",

@@ -15,17 +15,9 @@ import {
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { Span } from "../model/source.ts";
 import type { Entry, Node } from "./node.ts";
+import { LIMITS } from "./limits.ts";
 import { explainSyntax } from "./syntax.ts";
 import { checkText } from "./text.ts";
-
-/** What a hostile file may cost at the most. */
-export const LIMITS = {
-  bytes: 1024 * 1024,
-  depth: 64,
-  nodes: 100_000,
-  aliasNodes: 10_000,
-  problems: 100,
-} as const;
 
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 const ZERO_WIDTH = /[\u00AD\u200B-\u200F\u2060\uFEFF]/;
@@ -56,7 +48,7 @@ export function parse(file: string, text: string): Parsed {
     if (diagnostics.length === before && root !== undefined) documents.push({ file, index, root });
   });
   if (composed.length === 0 && diagnostics.length === 0) diagnostics.push(empty(file, 0, text.length));
-  return { documents, diagnostics: diagnostics.slice(0, LIMITS.problems) };
+  return { documents, diagnostics };
 }
 
 /** The depth is watched while the tokens come in: the composer after it works by recursion. */
@@ -102,7 +94,7 @@ function report(file: string, text: string, yaml: Document.Parsed, diagnostics: 
       }),
     );
   }
-  for (const error of yaml.errors) {
+  for (const error of yaml.errors.slice(0, LIMITS.problems)) {
     const [start, end] = error.pos;
     diagnostics.push(explainSyntax(file, text, error.code, error.message, start, end));
   }

@@ -49,21 +49,25 @@ export function locate(file: string, settled: Settled, path: Path, part: "key" |
   return { file, start: settled.places[from] ?? 0, end: settled.places[from + 1] ?? 0 };
 }
 
+/** Where the children of a list or map stand in the walk: worked out once for each that is looked into. */
+const indexes = new WeakMap<object, ReadonlyMap<string, number>>();
+
 function child(value: Json, index: number, step: string | number): [Json, number] | undefined {
-  let next = index + 1;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const item: Json = value[i];
-      if (i === step) return [item, next];
-      next += size(item);
+  if (value === null || typeof value !== "object") return undefined;
+  let offsets = indexes.get(value);
+  if (offsets === undefined) {
+    let next = 1;
+    const made = new Map<string, number>();
+    for (const [key, item] of Object.entries(value)) {
+      made.set(key, next);
+      next += size(item ?? null);
     }
-  } else if (value !== null && typeof value === "object") {
-    for (const [key, item = null] of Object.entries(value)) {
-      if (key === String(step)) return [item, next];
-      next += size(item);
-    }
+    offsets = made;
+    indexes.set(value, made);
   }
-  return undefined;
+  const offset = offsets.get(String(step));
+  const item = (value as Readonly<Record<string, Json>>)[String(step)];
+  return offset === undefined || item === undefined ? undefined : [item, index + offset];
 }
 
 function size(value: Json): number {

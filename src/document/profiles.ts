@@ -1,4 +1,3 @@
-import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import { type Entry, find, made, type MapNode, type Node } from "./node.ts";
 
 /** Lists that merge item by item, and what tells their items apart. */
@@ -11,18 +10,14 @@ const KEYED: Readonly<Record<string, string>> = {
 };
 
 /** `profiles.<name>` over `spec`: maps merge, keyed lists merge by name, other lists replace, null removes. */
-export function mergeProfile(file: string, root: MapNode, name: string): Diagnostic[] {
+export function mergeProfile(root: MapNode, name: string): void {
   const profiles = find(root, "profiles");
   const spec = root.entries.findIndex((entry) => entry.key === "spec");
   const base = root.entries[spec];
   const chosen = find(profiles?.value, name);
-  if (profiles === undefined || base === undefined || chosen === undefined) return [];
-  if (chosen.value.is !== "map") {
-    const at = { file, start: chosen.value.start, end: chosen.value.end };
-    return [diagnostic("AAC1005", at, `the profile \`${name}\` must be a map, like \`spec\``)];
-  }
+  if (profiles === undefined || base === undefined || chosen === undefined) return;
+  if (chosen.value.is !== "map") return;
   root.entries[spec] = { ...base, value: merge(base.value, chosen.value, "spec") };
-  return [];
 }
 
 function merge(base: Node, over: Node, key: string): Node {
@@ -68,7 +63,9 @@ function mergeItem(before: Node, item: Node): Node {
 
 function label(node: Node, by: string): string | undefined {
   const value = find(node, by)?.value;
-  return value?.is === "scalar" ? value.text : undefined;
+  const protocol = by === "container" ? find(node, "protocol")?.value : undefined;
+  if (value?.is !== "scalar") return undefined;
+  return protocol?.is === "scalar" && protocol.text !== "tcp" ? `${value.text}/${protocol.text}` : value.text;
 }
 
 const isNull = (node: Node): boolean => node.is === "scalar" && node.value === null;

@@ -8,7 +8,7 @@ import type { SchemaError } from "./validators.gen.js";
  * meant stay: the one whose tag is written, else the one that has the type of what is written.
  */
 export function foldUnions(name: SchemaName, errors: readonly SchemaError[], root: Node): SchemaError[] {
-  let kept: SchemaError[] = [];
+  const kept: SchemaError[] = [];
   for (const error of errors) {
     if (error.keyword !== "oneOf") {
       kept.push(error);
@@ -17,11 +17,25 @@ export function foldUnions(name: SchemaName, errors: readonly SchemaError[], roo
     const union = error.instancePath;
     const isInside = (one: SchemaError): boolean =>
       one.instancePath === union || one.instancePath.startsWith(`${union}/`);
-    const inside = kept.filter(isInside);
-    kept = kept.filter((one) => !isInside(one));
+    // The branches report right before their union.
+    let from = kept.length;
+    while (from > 0 && isInside(kept[from - 1] ?? error)) from--;
+    const inside = kept.splice(from);
     kept.push(...meant(name, error, inside, root));
   }
-  return dedupe(kept);
+  return dedupe(withoutBranches(kept));
+}
+
+/** `spec` needs one key of four: that is told once, not as four keys that are missing. */
+function withoutBranches(errors: readonly SchemaError[]): readonly SchemaError[] {
+  const unions = new Set(errors.filter((error) => error.keyword === "anyOf").map((error) => error.instancePath));
+  if (unions.size === 0) return errors;
+  const wrongType = new Set(errors.filter((error) => error.keyword === "type").map((error) => error.instancePath));
+  return errors.filter((error) => {
+    if (!unions.has(error.instancePath)) return true;
+    if (error.keyword === "anyOf") return !wrongType.has(error.instancePath);
+    return error.keyword !== "required";
+  });
 }
 
 function meant(
@@ -36,7 +50,10 @@ function meant(
   if (schema?.oneOf === undefined) return inside;
   const branch = branchFor(schema.oneOf, name, node) ?? branchFor(schema.oneOf, "common", node);
   const all = branches(name, schema);
-  if (branch !== undefined) return inside.filter((error) => belongs(error, union.instancePath, branch));
+  if (branch !== undefined) {
+    const numbers = branch.type === "string" && all.some((one) => one.type === "integer") ? ["a number"] : [];
+    return inside.filter((error) => belongs(error, union.instancePath, branch)).map((error) => withWords(error, numbers));
+  }
   if (node.is === "map" && all.some((one) => one.properties?.["from"] !== undefined)) {
     const tags = all.flatMap((one) => one.properties?.["from"]?.const ?? []);
     return [
@@ -49,6 +66,14 @@ function meant(
     ];
   }
   return [{ ...union, keyword: "type", params: { type: all.map((one) => one.type ?? "string") } }];
+}
+
+/** What else the place takes, besides the words of the branch that was meant. */
+function withWords(error: SchemaError, more: readonly string[]): SchemaError {
+  const { allowedValue, allowedValues } = error.params;
+  if (more.length === 0 || (error.keyword !== "enum" && error.keyword !== "const")) return error;
+  const words = Array.isArray(allowedValues) ? allowedValues : [allowedValue];
+  return { ...error, keyword: "enum", params: { allowedValues: [...words, ...more] } };
 }
 
 function belongs(error: SchemaError, union: string, branch: SchemaNode): boolean {

@@ -5,6 +5,8 @@ import { ourWord } from "./foreign.ts";
 import type { Node, ScalarNode } from "./node.ts";
 import { findNode, parsePointer, type Place } from "./node-path.ts";
 import { type SchemaName, schemaAt } from "./schema-facts.ts";
+import type { Refused } from "./check.ts";
+import { LIMITS } from "./limits.ts";
 import { foldUnions } from "./unions.ts";
 import type { SchemaError } from "./validators.gen.js";
 
@@ -15,6 +17,7 @@ export function explainErrors(
   errors: readonly SchemaError[],
   open: (node: Node) => boolean = () => false,
   schema: SchemaName = "agent",
+  within?: { readonly start: number; readonly end: number },
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const error of foldUnions(schema, errors, root)) {
@@ -27,7 +30,10 @@ export function explainErrors(
       known: Object.keys(facts?.properties ?? {}),
       meaning: facts?.description,
     });
+    const start = found?.at?.start ?? 0;
+    if (within !== undefined && (start < within.start || start > within.end)) continue;
     if (found !== undefined) diagnostics.push(found);
+    if (diagnostics.length >= LIMITS.problems) break;
   }
   return withoutDoubles(diagnostics);
 }
@@ -130,11 +136,12 @@ function unknownKey(
   const ours = ourWord(key);
   const near = nearest(key, known);
   const elsewhere = near === undefined && ours === undefined ? placeOf(key, name, facts.schema) : undefined;
+  const sameWord = near !== undefined && near.toLowerCase() === key.toLowerCase().replaceAll(/[^a-z]/g, "");
   const label =
-    near !== undefined
-      ? `did you mean \`${near}\`?`
-      : ours !== undefined
-        ? `here this is ${quote(ours)}`
+    ours !== undefined && !sameWord
+      ? `here this is ${quote(ours)}`
+      : near !== undefined
+        ? `did you mean \`${near}\`?`
         : elsewhere;
   const notes = [
     ...(label === undefined && known.length > 0
@@ -175,7 +182,7 @@ function wrongType(types: unknown, node: Node, name: string, at: Span, notes: st
   const wanted = [...new Set(list)].map((one) => TYPE_WORDS[one] ?? one).join(" or ");
   const shown = name === "" ? "the document" : `\`${name}\``;
   if (node.is === "scalar") {
-    const trick = yamlTrick(type, node, shown, formHint(lastStep(name), node.text));
+    const trick = yamlTrick(type, node, shown, formHint(lastStep(name), node.text, []));
     if (trick !== undefined) return diagnostic("AAC1042", at, trick[0], { label: trick[1], notes });
   }
   const got = node.is === "list" ? "a list" : node.is === "map" ? "a map" : scalarWord(node);
@@ -271,7 +278,7 @@ function wrongForm(node: Node, name: string, path: Path, at: Span, notes: string
   }
   const base60 = /^\d+:[0-5]\d$/.test(text) && node.is === "scalar" && node.plain;
   const last = path.at(-1);
-  const hint = formHint(String(last), text);
+  const hint = formHint(String(last), text, path);
   return diagnostic(base60 ? "AAC1042" : "AAC1007", at, `\`${clip(text)}\` is not what \`${name}\` takes`, {
     label: base60 ? "text here, 750 or the like in older YAML" : hint,
     notes,
@@ -279,7 +286,7 @@ function wrongForm(node: Node, name: string, path: Path, at: Span, notes: string
 }
 
 /** The commonest slips, by what the field holds. */
-function formHint(last: string, text: string): string | undefined {
+function formHint(last: string, text: string, path: Path): string | undefined {
   if (
     /^(?:interval|timeout|startPeriod|initial|max|window|resetAfter|stopGracePeriod|scale\w+Delay)$/.test(
       last,
@@ -289,14 +296,14 @@ function formHint(last: string, text: string): string | undefined {
     if (/^[0-9.]+$/.test(text)) return `with its unit: \`${text}s\`, or \`${text}ms\``;
     return "such as 30s, 1m30s or 500ms";
   }
-  if (last === "memory" || last === "size" || last === "maxSize" || last === "ephemeral-storage") {
+  if (last === "memory" || (last === "size" && path.includes("volumes")) || last === "maxSize" || last === "ephemeral-storage") {
     if (/^[0-9.]+\s+\w+$/.test(text)) return `without the space: \`${text.replaceAll(/\s+/g, "")}\``;
     if (/^[0-9.]+m$/.test(text)) return `\`m\` means thousandths: \`${text.slice(0, -1)}Mi\` is mebibytes`;
     if (/^[0-9.]+(?:mb|gb|mi|gi)$/.test(text)) return "units have their capitals: Mi, Gi, MB, GB";
     return "such as 512Mi, 2Gi or 2GB";
   }
   if (last === "cpu") return "such as 2, 0.5 or 500m";
-  if (last === "name" && /[A-Z_ ]/.test(text)) {
+  if (last === "name" && /[A-Z_ ]/.test(text) && !path.includes("environment")) {
     const better = text
       .toLowerCase()
       .replaceAll(/[^a-z0-9-]+/g, "-")
@@ -339,3 +346,8 @@ function lengthMessage(error: SchemaError, name: string): string {
 }
 
 const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+
+/** The same for all that a check refused. */
+export function explainRefused(refused: readonly Refused[]): Diagnostic[] {
+  return refused.flatMap((one) => explainErrors(one.file, one.root, one.errors, one.open, "agent", one.within));
+}

@@ -40,10 +40,19 @@ export interface AgentView {
 export function addressTexts({ doc }: AgentView): readonly { readonly text: string; readonly path: Path }[] {
   const { spec } = doc.value;
   const variables = (spec.environment ?? []).flatMap((entry, i) =>
-    "from" in entry ? [] : [{ text: entry.value, path: ["spec", "environment", i, "value"] }],
+    !("from" in entry)
+      ? [{ text: entry.value, path: ["spec", "environment", i, "value"] }]
+      : entry.from === "env" && entry.defaultValue !== undefined
+        ? [{ text: entry.defaultValue, path: ["spec", "environment", i, "defaultValue"] }]
+        : [],
   );
   const settings = Object.entries(spec.model?.config ?? {}).flatMap(([key, value]) =>
     typeof value === "string" ? [{ text: value, path: ["spec", "model", "config", key] }] : [],
   );
-  return [...variables, ...settings];
+  const more = (spec.models ?? []).flatMap((one, n) =>
+    Object.entries(one.config ?? {}).flatMap(([key, value]) =>
+      typeof value === "string" ? [{ text: value, path: ["spec", "models", n, "config", key] }] : [],
+    ),
+  );
+  return [...variables, ...settings, ...more];
 }

@@ -97,6 +97,7 @@ export const CODES = {
   AAC2407: ["warning", "model setting out of its range"],
   AAC2408: ["info", "curl health check"],
   AAC2409: ["warning", "open to the network"],
+  AAC2411: ["warning", "version of another package manager"],
   AAC2410: ["info", "image without a digest in production"],
   // 30xx and up: plan, apply, the command line
   AAC9001: ["error", "command that is not built yet"],

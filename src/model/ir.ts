@@ -120,7 +120,7 @@ export interface SecretValue {
 }
 
 export type SecretSource = (
-  | { readonly from: "env"; readonly variable: string }
+  | { readonly from: "env"; readonly envKey: string }
   | { readonly from: "file"; readonly path: string }
   | { readonly from: "kubernetes-secret" | "docker-secret"; readonly name: string; readonly key: string }
   | { readonly from: "default"; readonly name?: string; readonly key: string }

@@ -18,7 +18,7 @@ export interface Project {
    */
   readonly target?: string;
   /**
-   * Globs of the agent files of the project, relative to this file; by default every agent.yaml.
+   * Globs of the agent files of the project, relative to this file; by default every agent file below it: agent.yaml, agent.yml, NAME.agent.yaml.
    *
    * Items: One glob.
    */

@@ -75,7 +75,7 @@ export function sources(report: Pick<Report, "texts" | "diagnostics">): Sources 
   // A frame ends up in the log of a build: it must not repeat the secret that it warns about,
   // nor may another frame of the same line.
   for (const { code, at } of report.diagnostics) {
-    if (code !== "AAC2201" || at === undefined) continue;
+    if ((code !== "AAC2201" && code !== "AAC2202") || at === undefined) continue;
     const spans = hidden.get(at.file);
     if (spans === undefined) hidden.set(at.file, [at]);
     else spans.push(at);

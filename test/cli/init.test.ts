@@ -8,7 +8,7 @@ import { type InitPlan, type InitRequest, planInit } from "../../src/cli/init/pl
 import { RUNTIMES, TEMPLATES } from "../../src/cli/init/shapes.ts";
 import { check } from "../../src/document/check.ts";
 import { parse } from "../../src/document/parse.ts";
-import { explainErrors } from "../../src/document/validate.ts";
+import { explainRefused } from "../../src/document/validate.ts";
 
 const plan = (files: Readonly<Record<string, string>> = {}, request: Partial<InitRequest> = {}): InitPlan =>
   planInit(
@@ -27,9 +27,7 @@ function problems(text: string): readonly string[] {
   for (const document of parsed.documents) {
     const checked = check(document, { lookup: () => undefined });
     found.push(...checked.diagnostics);
-    const { refused } = checked;
-    if (refused !== undefined)
-      found.push(...explainErrors("agent.yaml", refused.root, refused.errors, refused.open));
+    found.push(...explainRefused(checked.refused));
     odd.push(...(checked.agent?.odd ?? []).map(({ text }) => `odd ${text}`));
   }
   return [...found.map(({ code, message }) => `${code} ${message}`), ...odd];

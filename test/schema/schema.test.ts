@@ -7,7 +7,7 @@ import { check, type Checked } from "../../src/document/check.ts";
 import { parse } from "../../src/document/parse.ts";
 import { settle } from "../../src/document/places.ts";
 import { SPELLINGS } from "../../src/document/spellings/table.ts";
-import { explainErrors } from "../../src/document/validate.ts";
+import { explainRefused } from "../../src/document/validate.ts";
 import { agent as valid } from "../../src/document/validators.gen.js";
 
 type Node = Readonly<Record<string, unknown>>;
@@ -75,20 +75,13 @@ function accept(text: string): Checked & { readonly said: readonly string[]; rea
     return {
       diagnostics: parsed.diagnostics,
       profiles: [],
+      refused: [],
       said: parsed.diagnostics.map((one) => `${one.code} ${one.message}`),
       written: undefined,
     };
   const written: unknown = settle(document.root).value;
   const checked = check(document, { lookup: () => undefined });
-  const refused =
-    checked.refused === undefined
-      ? []
-      : explainErrors(
-          checked.refused.file,
-          checked.refused.root,
-          checked.refused.errors,
-          checked.refused.open,
-        );
+  const refused = explainRefused(checked.refused);
   const said = [...parsed.diagnostics, ...checked.diagnostics, ...refused]
     .filter((one) => one.level === "error")
     .map((one) => `${one.code} ${one.message}`);

@@ -1,6 +1,6 @@
 import { files } from "../../system/files.ts";
 import { formatText } from "../../document/format.ts";
-import { LIMITS } from "../../document/parse.ts";
+import { LIMITS } from "../../document/limits.ts";
 import { decode } from "../../document/text.ts";
 import { type Diagnostic, diagnostic } from "../../model/diagnostic.ts";
 import { now } from "../stopwatch.ts";

@@ -1,5 +1,5 @@
 import { basename, join, relative, resolve, sep } from "node:path";
-import { LIMITS } from "../../document/parse.ts";
+import { LIMITS } from "../../document/limits.ts";
 import { files } from "../../system/files.ts";
 import { findProjectFile, walk } from "../find-files.ts";
 import { planInit } from "../init/plan.ts";

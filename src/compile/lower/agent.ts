@@ -7,7 +7,7 @@ import { environment, secrets } from "./environment.ts";
 import { health } from "./health.ts";
 import { model, models } from "./injected.ts";
 import { network, ports, services } from "./network.ts";
-import { program, volumes } from "./program.ts";
+import { fromRoot, program, volumes } from "./program.ts";
 import { scaling, updateStrategy } from "./scaling.ts";
 import { supervision } from "./supervision.ts";
 
@@ -39,7 +39,7 @@ export function lower(doc: CheckedAgent, diagnostics: Diagnostic[]): AgentIr {
     capabilities: spec.capabilities ?? [],
     ...present("capabilityConfig", spec.capability_config as Json | undefined),
     environment: environment(reader),
-    envFile: spec.envFile ?? [],
+    envFile: (spec.envFile ?? []).map((path) => fromRoot(reader, path)),
     inheritEnv: (spec.inheritEnv ?? []).toSorted(),
     secrets: secrets(reader),
     ...present(
@@ -75,7 +75,7 @@ export function lower(doc: CheckedAgent, diagnostics: Diagnostic[]): AgentIr {
         drop: (spec.security?.capabilities?.drop ?? []).toSorted(),
         add: (spec.security?.capabilities?.add ?? []).toSorted(),
       },
-      ...present("seccomp", spec.security?.seccomp),
+      ...present("seccomp", seccomp(reader)),
       dangerous: (spec.security?.dangerous ?? []).toSorted(),
     },
     isolation: {
@@ -143,6 +143,12 @@ function amounts(reader: Reader, kind: "limits" | "requests"): Amounts {
           },
     ),
   };
+}
+
+/** A word, or a file of the project. */
+function seccomp(reader: Reader): string | undefined {
+  const written = reader.spec.security?.seccomp;
+  return written === undefined || written === "default" || written === "unconfined" ? written : fromRoot(reader, written);
 }
 
 function hook(reader: Reader, name: "onStart" | "onStop" | "onError"): Hook | undefined {

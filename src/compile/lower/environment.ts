@@ -1,8 +1,8 @@
-import { looksSecret, judgeLiteral } from "../../base/secret-words.ts";
 import type { EnvironmentEntry, SecretEntry } from "../../model/document.gen.ts";
-import type { SecretSource, SecretValue, Value } from "../../model/ir.ts";
+import type { SecretSource, Value } from "../../model/ir.ts";
 import { present, type Reader, sortedMap } from "../reader.ts";
-import { capabilityVariables, loggingVariables, modelVariables, tracingVariables } from "./injected.ts";
+import { fromRoot } from "./program.ts";
+import { capabilityVariables, loggingVariables, modelVariables, secretFrom, tracingVariables } from "./injected.ts";
 
 /** The author's variables, then what the model, the logging level and the like add where no one wrote them. */
 export function environment(reader: Reader): Readonly<Record<string, Value>> {
@@ -54,7 +54,7 @@ function value(reader: Reader, entry: EnvironmentEntry, i: number): Value {
         optional,
       };
     case "file":
-      return { is: "file", path: entry.path, optional };
+      return { is: "file", path: fromRoot(reader, entry.path), optional };
     case "service":
       return {
         is: "service",
@@ -70,22 +70,7 @@ function written(reader: Reader, entry: { readonly name: string; readonly value:
   if (held?.why === "secret")
     return secretFrom(entry.name, entry.value, held.names, held.whole, held.optional);
   if (held?.why === "service") return { is: "late", template: entry.value };
-  // The literal itself is a fault that a rule reports; the IR must not hold it even so.
-  if (looksSecret(entry.name) && judgeLiteral(entry.value) === "real")
-    return { is: "secret", key: entry.name, optional: false };
   return { is: "text", text: entry.value };
-}
-
-export function secretFrom(
-  name: string,
-  text: string,
-  names: readonly string[],
-  whole: boolean,
-  optional: boolean,
-): SecretValue {
-  const [first] = names;
-  if (whole && first !== undefined) return { is: "secret", key: first, optional };
-  return { is: "secret", key: name, optional, template: text };
 }
 
 export function secrets(reader: Reader): Readonly<Record<string, SecretSource>> {
@@ -99,12 +84,12 @@ export function secrets(reader: Reader): Readonly<Record<string, SecretSource>> 
       );
       continue;
     }
-    found.set(entry.name, source(entry));
+    found.set(entry.name, source(reader, entry));
   }
   return sortedMap(found);
 }
 
-function source(entry: SecretEntry): SecretSource {
+function source(reader: Reader, entry: SecretEntry): SecretSource {
   const rest = { optional: entry.optional === true, variable: secretVariable(entry.name) };
   if (!("from" in entry)) {
     return {
@@ -116,9 +101,9 @@ function source(entry: SecretEntry): SecretSource {
   }
   switch (entry.from) {
     case "env":
-      return { from: "env", variable: entry.envKey ?? secretVariable(entry.name), optional: rest.optional };
+      return { from: "env", envKey: entry.envKey ?? secretVariable(entry.name), ...rest };
     case "file":
-      return { from: "file", path: entry.path, ...rest };
+      return { from: "file", path: fromRoot(reader, entry.path), ...rest };
     case "kubernetes-secret":
       return {
         from: "kubernetes-secret",

@@ -46,9 +46,9 @@ function probe(reader: Reader, written: HealthProbe, path: Path, ports: Ports): 
     retries: written.retries ?? 3,
     startPeriod: time(reader, [...path, "startPeriod"], written.startPeriod, "5s"),
   };
-  const port = written.port ?? Object.values(ports).find((one) => one.protocol === "tcp")?.container;
+  const port = written.port ?? firstTcpPort(reader);
   const nothing = (what: string): undefined => {
-    reader.report("AAC2020", path, `this health check has no ${what}`, {
+    reader.report("AAC2020", path, what === "port" ? "nothing says which port this health check asks" : `this health check has no ${what}`, {
       notes: [`write \`${what}\` under \`healthCheck\``],
     });
     return undefined;
@@ -66,6 +66,12 @@ function probe(reader: Reader, written: HealthProbe, path: Path, ports: Ports): 
     case "tcp":
       return port === undefined ? nothing("port") : { type: "tcp", port, ...times };
   }
+}
+
+/** The first that is written, not the smallest. */
+function firstTcpPort({ spec }: Reader): number | undefined {
+  const all = [...(spec.ports ?? []), ...(spec.network?.ports ?? [])];
+  return all.find((port) => (port.protocol ?? "tcp") === "tcp")?.container;
 }
 
 function kindOf(written: HealthProbe): NonNullable<HealthProbe["type"]> {

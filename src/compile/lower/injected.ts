@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from "../../base/canonical.ts";
 import { looksSecret } from "../../base/secret-words.ts";
-import type { ModelIr, Value } from "../../model/ir.ts";
+import type { ModelIr, SecretValue, Value } from "../../model/ir.ts";
 import { present, type Reader } from "../reader.ts";
 
 type Entries = (readonly [string, Value])[];
@@ -20,15 +20,15 @@ export function models(reader: Reader): readonly (ModelIr & { readonly use?: str
   return (reader.spec.models ?? []).map((one) => ({
     provider: one.provider,
     name: one.name,
-    config: openConfig(one.config),
+    config: (one.config ?? {}) as Json,
     ...present("use", one.use),
   }));
 }
 
+/** The first key that looks secret opens the model; a rule refuses substitutions under further ones. */
 function openConfig(config: Readonly<Record<string, unknown>> | undefined): Json {
-  const open = Object.entries(config ?? {}).filter(
-    ([key, value]) => !(looksSecret(key) && typeof value === "string"),
-  );
+  const opener = Object.keys(config ?? {}).find(looksSecret);
+  const open = Object.entries(config ?? {}).filter(([key, value]) => !(key === opener && typeof value === "string"));
   return Object.fromEntries(open) as Json;
 }
 
@@ -54,13 +54,11 @@ export function modelVariables(reader: Reader): Entries {
     if (/^(?:local|ollama)$/i.test(found.provider)) entries.push(["OLLAMA_BASE_URL", text(url, "model")]);
   }
   const secret = Object.keys(reader.spec.model?.config ?? {}).find(looksSecret);
-  if (secret !== undefined && typeof reader.spec.model?.config?.[secret] === "string") {
+  const written = secret === undefined ? undefined : reader.spec.model?.config?.[secret];
+  if (secret !== undefined && typeof written === "string") {
     const held = reader.doc.held.get(`/spec/model/config/${secret}`);
-    const key = held?.why === "secret" && held.whole ? held.names[0] : undefined;
-    entries.push([
-      "AAC_MODEL_API_KEY",
-      { is: "secret", key: key ?? "AAC_MODEL_API_KEY", optional: held?.optional ?? false, by: "model" },
-    ]);
+    const value = secretFrom("AAC_MODEL_API_KEY", written, held?.names ?? [], held?.whole ?? true, held?.optional ?? false);
+    entries.push(["AAC_MODEL_API_KEY", { ...value, by: "model" }]);
   }
   return entries;
 }
@@ -88,4 +86,16 @@ export function tracingVariables(reader: Reader): Entries {
     );
   }
   return entries;
+}
+
+/** A reference to the secret that a text stands for, or to all those that it is made of. */
+export function secretFrom(
+  name: string,
+  text: string,
+  names: readonly string[],
+  whole: boolean,
+  optional: boolean,
+): SecretValue {
+  if (whole) return { is: "secret", key: names[0] ?? name, optional };
+  return { is: "secret", key: name, optional, template: text };
 }

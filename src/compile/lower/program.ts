@@ -23,12 +23,18 @@ function build(reader: Reader): Program["build"] {
   if (written === undefined) return undefined;
   return {
     context: fromRoot(reader, written.context ?? "."),
-    ...present("dockerfile", written.dockerfile),
+    ...present("dockerfile", dockerfile(reader)),
     ...present("baseImage", written.baseImage),
     args: sortedMap(Object.entries(written.args ?? {})),
     ...present("target", written.target),
     push: written.push === true,
   };
+}
+
+/** As every builder reads it: from the context, not from the file. */
+function dockerfile(reader: Reader): string | undefined {
+  const written = reader.spec.build?.dockerfile;
+  return written === undefined ? undefined : joinPath(`${fromRoot(reader, reader.spec.build?.context ?? ".")}/-`, written);
 }
 
 /** A path of the file, seen from the project's root. Absolute ones stay. */
@@ -38,6 +44,7 @@ export function fromRoot(reader: Reader, path: string): string {
 
 export function volumes(reader: Reader): Readonly<Record<string, VolumeIr>> {
   const found = new Map<string, VolumeIr>();
+  const places = new Set<string>();
   for (const [i, volume] of (reader.spec.volumes ?? []).entries()) {
     const path = ["spec", "volumes", i];
     const type =
@@ -52,12 +59,14 @@ export function volumes(reader: Reader): Readonly<Record<string, VolumeIr>> {
         notes: [type === "bind" ? "write the path to mount, from this file" : "write the name of the volume"],
       });
     }
-    if (found.has(volume.target)) {
+    const place = volume.target.replace(/(?<=.)\/+$/, "");
+    if (places.has(place)) {
       reader.report("AAC2017", [...path, "target"], `two volumes are mounted at \`${volume.target}\``);
       continue;
     }
     const source = volume.source ?? volume.name;
     const name = type === "bind" ? volume.name : (volume.name ?? volume.source);
+    places.add(place);
     found.set(volume.target, {
       type,
       ...present("name", name),

@@ -1,3 +1,4 @@
+import { isLoopbackAddress } from "../../base/loopback.ts";
 import { portItem, type Rule } from "../rule.ts";
 
 /** What a careful reviewer would ask, as advice: nothing here stops anything. */
@@ -5,11 +6,9 @@ export const advice: Rule = {
   agent(view, report, { production }) {
     const { ir, doc } = view;
     const top = doc.at(["metadata", "name"]);
-    if (ir.resources.limits.memory === undefined || ir.resources.limits.cpu === undefined) {
-      const missing = [
-        ir.resources.limits.cpu === undefined ? "cpu" : "",
-        ir.resources.limits.memory === undefined ? "memory" : "",
-      ].filter((one) => one !== "");
+    const written = doc.value.spec.resources?.limits;
+    const missing = (["cpu", "memory"] as const).filter((kind) => written?.[kind] === undefined);
+    if (missing.length > 0) {
       const at = doc.value.spec.resources === undefined ? top : doc.at(["spec", "resources"], "key");
       report("AAC2401", at, `\`${ir.name}\` has no limit of ${missing.join(" and ")}`, {
         notes: [
@@ -18,7 +17,7 @@ export const advice: Rule = {
         ],
       });
     }
-    if (Object.keys(ir.health).length === 0) {
+    if (doc.value.spec.healthCheck === undefined) {
       report("AAC2402", top, `\`${ir.name}\` has no health check`, {
         notes: [
           "it counts as ready as soon as it runs, and hangs unnoticed",
@@ -47,14 +46,6 @@ export const advice: Rule = {
         });
       }
     }
-    ir.dependencies.forEach((dependency, i) => {
-      if (/[@=<>~^]|\s/.test(dependency.replace(/^@/, ""))) return;
-      report("AAC2405", doc.at(["spec", "dependencies", i]), `\`${dependency}\` has no version`, {
-        notes: [
-          `the next build may get another one: write \`${dependency}${ir.program.runtime?.name === "python" ? "==" : "@"}1.2.3\``,
-        ],
-      });
-    });
     const { destination } = ir.logging;
     if (
       destination !== undefined &&
@@ -69,7 +60,7 @@ export const advice: Rule = {
       });
     }
     for (const port of Object.values(ir.ports)) {
-      if (port.host === "none" || ["127.0.0.1", "::1", "localhost"].includes(port.hostIP)) continue;
+      if (port.host === "none" || isLoopbackAddress(port.hostIP)) continue;
       const wide = port.hostIP === "0.0.0.0" || port.hostIP === "::";
       report(
         "AAC2409",

@@ -11,7 +11,7 @@ export const configReferences: Rule = {
       const item = listItem(view, "environment", name);
       report(
         "AAC2204",
-        view.doc.at([...item, "from"]),
+        view.doc.at([...item, "key"]),
         `\`${value.key}\` is no key of this agent's \`config\``,
         {
           label: near === undefined ? undefined : `did you mean \`key: ${near}\`?`,

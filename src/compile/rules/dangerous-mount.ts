@@ -28,16 +28,22 @@ const MOUNTS: readonly (readonly [RegExp, string, string])[] = [
 const PERSONAL =
   /(?:^|\/)\.(?:ssh|aws|kube|gnupg|docker|config\/gcloud|netrc|npmrc)(?:\/|$)|^~\/?$|^\/home\/?$|^\/home\/[^/]+\/?$|\/serviceaccount(?:\/|$)/;
 
+/** What has to be written under `dangerous` for a mount, and why; undefined where nothing has to. */
+export function dangerOf(source: string): { readonly word: string; readonly reason: string } | undefined {
+  const path = normalise(source);
+  const found = MOUNTS.find(([pattern]) => pattern.test(path));
+  return found === undefined ? undefined : { word: found[1], reason: found[2] };
+}
+
 export const dangerousMount: Rule = {
   agent({ ir, doc }, report) {
     (doc.value.spec.volumes ?? []).forEach((volume, i) => {
       const source = volume.source;
       if (source === undefined || ir.volumes[volume.target]?.type !== "bind") return;
       const at = doc.at(["spec", "volumes", i, "source"]);
-      const path = normalise(source);
-      const danger = MOUNTS.find(([pattern]) => pattern.test(path));
+      const danger = dangerOf(source);
       if (danger !== undefined) {
-        const [, word, reason] = danger;
+        const { word, reason } = danger;
         if (ir.security.dangerous.includes(word)) return;
         report("AAC2014", at, `mounting \`${source}\` hands over the machine`, {
           label: "dangerous",

@@ -52,7 +52,7 @@ export const dangerousPrivilege: Rule = {
         },
       );
     }
-    if (ir.security.runAsUser === 0 && !ir.security.dangerous.includes("root")) {
+    if (ir.security.runAsUser === 0 && !allowed("root")) {
       report("AAC2403", doc.at(["spec", "security", "runAsUser"]), "the agent runs as root", {
         notes: [
           "write a user of its own, such as 1000; if it has to be root, say so: `security.dangerous: [root]`",

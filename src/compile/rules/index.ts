@@ -5,6 +5,7 @@ import { configReferences } from "./config-references.ts";
 import { dangerousMount } from "./dangerous-mount.ts";
 import { dangerousPrivilege } from "./dangerous-privilege.ts";
 import { dependencies } from "./dependencies.ts";
+import { dependencyVersions } from "./dependency-versions.ts";
 import { duplicateAgents } from "./duplicate-agents.ts";
 import { healthPortExposed } from "./health-port-exposed.ts";
 import { hostPortConflict } from "./host-port-conflict.ts";
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   dangerousMount,
   dangerousPrivilege,
   dependencies,
+  dependencyVersions,
   duplicateAgents,
   healthPortExposed,
   hostPortConflict,

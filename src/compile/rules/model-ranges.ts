@@ -12,11 +12,15 @@ const ABOVE_ZERO = new Set(["max_tokens", "maxTokens", "top_k", "topK", "num_ctx
 
 export const modelRanges: Rule = {
   agent({ doc }, report) {
-    const config = doc.value.spec.model?.config ?? {};
-    for (const [key, value] of Object.entries(config)) {
+    const { model, models } = doc.value.spec;
+    const settings = [
+      ...Object.entries(model?.config ?? {}).map(([key, value]) => ({ key, value, path: ["spec", "model", "config", key] })),
+      ...(models ?? []).flatMap((one, i) => Object.entries(one.config ?? {}).map(([key, value]) => ({ key, value, path: ["spec", "models", i, "config", key] }))),
+    ];
+    for (const { key, value, path } of settings) {
       if (typeof value !== "number") continue;
       const range = RANGES[key];
-      const at = doc.at(["spec", "model", "config", key]);
+      const at = doc.at(path);
       if (range !== undefined && (value < range[0] || value > range[1])) {
         report("AAC2407", at, `\`${key}\` is ${value}; providers take ${range[0]} to ${range[1]}`, {
           notes: ["a request with it is refused, or the value is cut"],

@@ -11,7 +11,7 @@ export const oddAmounts: Rule = {
           doc.at(["spec", "resources", kind, "memory"]),
           `\`${memory.text}\` is ${memory.value} bytes`,
           {
-            label: /^\d+$/.test(memory.text) ? `did you mean \`${memory.text}Mi\`?` : undefined,
+            label: /^[1-9]\d*$/.test(memory.text) ? `did you mean \`${memory.text}Mi\`?` : undefined,
             notes: ["no program runs in so little memory"],
           },
         );

@@ -1,16 +1,22 @@
 import { isAbsolute, isBelow, joinPath, leadsOut } from "../../base/paths.ts";
 import type { Path } from "../../model/source.ts";
+import { dangerOf } from "./dangerous-mount.ts";
 import type { AgentView, Rule } from "../rule.ts";
 
 /** Every path that a file names, with the place where it does. Globs and commands are not paths. */
 export function pathsOf({ ir, doc }: AgentView): { readonly path: Path; readonly text: string }[] {
   const { spec } = doc.value;
   const found: { path: Path; text: string }[] = [];
+  const dockerfile = spec.build?.dockerfile;
+  // It is found from the context.
+  if (dockerfile !== undefined) {
+    const context = spec.build?.context ?? ".";
+    found.push({ path: ["spec", "build", "dockerfile"], text: isAbsolute(dockerfile) ? dockerfile : `${context}/${dockerfile}` });
+  }
   const add = (text: string | undefined, ...path: Path): void => {
     if (text !== undefined && !doc.held.has(`/${path.join("/")}`)) found.push({ path, text });
   };
   add(spec.build?.context, "spec", "build", "context");
-  add(spec.build?.dockerfile, "spec", "build", "dockerfile");
   (spec.envFile ?? []).forEach((file, i) => add(file, "spec", "envFile", i));
   (spec.environment ?? []).forEach((entry, i) => {
     if ("from" in entry && entry.from === "file") add(entry.path, "spec", "environment", i, "path");
@@ -19,7 +25,9 @@ export function pathsOf({ ir, doc }: AgentView): { readonly path: Path; readonly
     if ("from" in entry && entry.from === "file") add(entry.path, "spec", "secrets", i, "path");
   });
   (spec.volumes ?? []).forEach((volume, i) => {
-    if (ir.volumes[volume.target]?.type === "bind") add(volume.source, "spec", "volumes", i, "source");
+    // A dangerous mount has a rule, and a word, of its own.
+    const dangerous = volume.source !== undefined && dangerOf(volume.source) !== undefined;
+    if (ir.volumes[volume.target]?.type === "bind" && !dangerous) add(volume.source, "spec", "volumes", i, "source");
   });
   const seccomp = spec.security?.seccomp;
   if (seccomp !== "default" && seccomp !== "unconfined") add(seccomp, "spec", "security", "seccomp");

@@ -3,6 +3,12 @@ import type { Rule } from "../rule.ts";
 export const probeTimes: Rule = {
   agent({ ir, doc }, report) {
     const apart = doc.value.spec.healthCheck;
+    // A default gives way to what is written: only a written timeout can contradict.
+    const isWritten = (base: readonly string[]): boolean => {
+      const kind = base[2];
+      const own = kind === "startup" || kind === "readiness" || kind === "liveness" ? apart?.[kind]?.timeout : undefined;
+      return (own ?? apart?.timeout) !== undefined;
+    };
     const seen = new Set<string>();
     for (const kind of ["startup", "readiness", "liveness"] as const) {
       const probe = ir.health[kind];
@@ -21,7 +27,7 @@ export const probeTimes: Rule = {
         report("AAC2011", doc.at([...base, "timeout"]), "no check can be answered in no time", {
           notes: ["write at least 1s"],
         });
-      } else if (probe.timeout.ms > probe.interval.ms) {
+      } else if (probe.timeout.ms > probe.interval.ms && isWritten(base)) {
         report(
           "AAC2012",
           doc.at([...base, "timeout"]),

@@ -1,109 +1,70 @@
-import { isKnownKey, judgeLiteral, looksSecret, passwordInUrl } from "../../base/secret-words.ts";
+import { isKnownKey, judgeLiteral, looksSecret, passwordInUrl, secretInQuery } from "../../base/secret-words.ts";
 import type { Path } from "../../model/source.ts";
-import type { Rule } from "../rule.ts";
+import type { AgentView, Report, Rule } from "../rule.ts";
 
-/** Secrets that stand in the file as text. The text itself is never shown. */
+/** Keys that name a secret or a place for one; what stands there is a name. */
+const NAMES = new Set(["secretName", "secretKey", "envKey", "configMapName", "configMapKey", "key", "name", "use"]);
+const WORDS = /^(?:command|args)$/;
+
+/** Secrets that stand in the file as text, wherever they stand. The text itself is never shown. */
 export const secretLiterals: Rule = {
-  agent({ doc }, report) {
-    const judge = (name: string, text: unknown, path: Path, instead: string): void => {
-      if (typeof text !== "string" || doc.held.has(`/${path.join("/")}`)) return;
-      const at = doc.at(path);
-      if (passwordInUrl(text) !== undefined) {
-        report("AAC2201", at, `\`${name}\` holds a password inside its address`, {
-          label: "everybody who reads this file has it",
-          notes: [`take it out and change it; ${instead}`],
-        });
-        return;
-      }
-      const literal = isKnownKey(text) ? "real" : looksSecret(name) ? judgeLiteral(text) : "plain";
-      if (literal === "real") {
-        report("AAC2201", at, `\`${name}\` looks like a real secret`, {
-          label: "everybody who reads this file has it",
-          notes: [
-            `take it out and change it: a secret that was in a file is known; ${instead}`,
-            "if it is none, say so on this line: `# aac-ignore: AAC2201`",
-          ],
-        });
-      } else if (literal === "placeholder") {
-        report("AAC2202", at, `\`${name}\` holds a placeholder`, { notes: [instead] });
-      }
-    };
-    const { spec } = doc.value;
-    (spec.environment ?? []).forEach((entry, i) => {
-      if ("from" in entry) {
-        if (entry.from === "env")
-          judge(
-            entry.name,
-            entry.defaultValue,
-            ["spec", "environment", i, "defaultValue"],
-            "leave the default out",
-          );
-        return;
-      }
-      judge(
-        entry.name,
-        entry.value,
-        ["spec", "environment", i, "value"],
-        `write \`from: secret\` instead of \`value\``,
-      );
-    });
-    const models: [readonly (string | number)[], Readonly<Record<string, unknown>> | undefined][] = [
-      [["spec", "model", "config"], spec.model?.config],
-      ...(spec.models ?? []).map(
-        (model, i): [readonly (string | number)[], Readonly<Record<string, unknown>> | undefined] => [
-          ["spec", "models", i, "config"],
-          model.config,
-        ],
-      ),
-    ];
-    for (const [path, config] of models) {
-      for (const [key, value] of Object.entries(config ?? {})) {
-        judge(
-          key,
-          value,
-          [...path, key],
-          "write `${NAME}` and give NAME where the agent is applied: it reaches the agent as AAC_MODEL_API_KEY",
-        );
-      }
-    }
-    walk(spec.config, ["spec", "config"], (key, value, path) =>
-      judge(key, value, path, "put it under `secrets` or `environment` with `from: secret`"),
-    );
-    Object.entries(spec.build?.args ?? {}).forEach(([key, value]) =>
-      judge(
-        key,
-        value,
-        ["spec", "build", "args", key],
-        "build arguments stay in the image: use a secret when the agent runs",
-      ),
-    );
-    const words = [...(typeof spec.command === "string" ? [] : (spec.command ?? []))];
-    words.forEach((word, i) => argument(word, ["spec", "command", i]));
-    (spec.args ?? []).forEach((word, i) => argument(word, ["spec", "args", i]));
+  agent(view, report) {
+    const { metadata, spec } = view.doc.value;
+    visit(metadata, ["metadata"], "metadata");
+    visit(spec, ["spec"], "spec");
 
-    function argument(word: string, path: Path): void {
-      const match = /^--?([A-Za-z][\w-]*)=(.+)$/s.exec(word);
-      const text = match?.[2] ?? word;
-      if (doc.held.has(`/${path.join("/")}`)) return;
-      const real =
-        isKnownKey(text) ||
-        passwordInUrl(text) !== undefined ||
-        (match !== null && looksSecret(match[1] ?? "") && judgeLiteral(text) === "real");
-      if (!real) return;
-      report("AAC2201", doc.at(path), "an argument looks like a real secret", {
-        label: "every user of the machine can read arguments",
-        notes: ["take it out and change it; give it under `environment` with `from: secret`"],
-      });
+    function visit(value: unknown, path: Path, key: string): void {
+      if (typeof value === "string") judge(view, report, value, path, key);
+      else if (Array.isArray(value)) value.forEach((item, i) => visit(item, [...path, i], key));
+      else if (typeof value === "object" && value !== null) {
+        const named = "name" in value && typeof value.name === "string" ? value.name : undefined;
+        for (const [inner, item] of Object.entries(value)) {
+          const ofVariable = named !== undefined && (inner === "value" || inner === "defaultValue");
+          visit(item, [...path, inner], ofVariable ? named : inner);
+        }
+      }
     }
   },
 };
 
-function walk(value: unknown, path: Path, visit: (key: string, value: unknown, path: Path) => void): void {
-  if (Array.isArray(value)) value.forEach((item, i) => walk(item, [...path, i], visit));
-  else if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      if (typeof inner === "string") visit(key, inner, [...path, key]);
-      else walk(inner, [...path, key], visit);
-    }
+function judge({ doc }: AgentView, report: Report, text: string, path: Path, key: string): void {
+  if (doc.held.has(`/${path.join("/")}`)) return;
+  const isWord = typeof path.at(-1) === "number" && path.some((step) => typeof step === "string" && WORDS.test(step));
+  const known = isKnownKey(text) || passwordInUrl(text) !== undefined || secretInQuery(text) !== undefined;
+  const option = /^--?([A-Za-z][\w-]*)=(.+)$/s.exec(text);
+  const inOption = isWord && option !== null && looksSecret(option[1] ?? "") && isSecret(option[2] ?? "");
+  if (isWord || key === "command") {
+    if (!known && !inOption && !text.split(/\s+/).some((word) => isKnownKey(word) || passwordInUrl(word) !== undefined)) return;
+    report("AAC2201", doc.at(path), "an argument looks like a real secret", {
+      label: "every user of the machine can read arguments",
+      notes: ["take it out and change it; give it under `environment` with `from: secret`"],
+    });
+    return;
   }
+  const literal = known ? "real" : looksSecret(key) && !NAMES.has(key) ? judgeLiteral(text) : "plain";
+  const instead = insteadOf(path);
+  if (literal === "real") {
+    const what = passwordInUrl(text) !== undefined ? "holds a password inside its address" : "looks like a real secret";
+    report("AAC2201", doc.at(path), `\`${key}\` ${what}`, {
+      label: "everybody who reads this file has it",
+      notes: [
+        `take it out and change it: a secret that was in a file is known; ${instead}`,
+        "if it is none, say so at the end of this line: `# aac-ignore: AAC2201`",
+      ],
+    });
+  } else if (literal === "placeholder" && text !== "") {
+    report("AAC2202", doc.at(path), `\`${key}\` holds a placeholder`, { notes: [instead] });
+  }
+}
+
+const isSecret = (text: string): boolean => isKnownKey(text) || judgeLiteral(text) === "real";
+
+function insteadOf(path: Path): string {
+  const [, block, third] = path;
+  if (block === "environment") return path.at(-1) === "defaultValue" ? "leave the default out" : "write `from: secret` instead of `value`";
+  if (block === "model" && third === "config" && path.length === 4) {
+    return "write `${NAME}`: its value is asked for when the agent is applied, and reaches it as AAC_MODEL_API_KEY";
+  }
+  if (block === "build") return "build arguments stay in the image: give the agent a secret when it runs";
+  return "give it under `environment` with `from: secret`";
 }

@@ -1,12 +1,16 @@
+import { looksSecret } from "../../base/secret-words.ts";
 import type { Rule } from "../rule.ts";
 
 /** A substitution of a secret may stand in a variable or in the model's settings; all else is open to read. */
-const ALLOWED = /^\/spec\/(?:environment\/\d+\/value|model\/config\/[^/]+)$/;
+const VARIABLE = /^\/spec\/environment\/\d+\/value$/;
 
 export const secretPlaces: Rule = {
   agent({ doc }, report) {
+    // The one key that opens the model reaches the agent as AAC_MODEL_API_KEY.
+    const key = Object.keys(doc.value.spec.model?.config ?? {}).find(looksSecret);
+    const modelKey = key === undefined ? "" : `/spec/model/config/${key}`;
     for (const [pointer, held] of doc.held) {
-      if (held.why !== "secret" || ALLOWED.test(pointer)) continue;
+      if (held.why !== "secret" || VARIABLE.test(pointer) || pointer === modelKey) continue;
       const path = pointer
         .split("/")
         .slice(1)

@@ -4,7 +4,7 @@ import type { Rule } from "../rule.ts";
 export const stuckUpdate: Rule = {
   agent({ ir, doc }, report) {
     const none = (value: number | string | undefined): boolean =>
-      value === 0 || value === "0" || value === "0%";
+      value === 0 || (typeof value === "string" && /^0+%?$/.test(value));
     if (!none(ir.update.maxSurge) || !none(ir.update.maxUnavailable)) return;
     report(
       "AAC2022",

@@ -35,6 +35,8 @@ export function rewriteProfile(file: string, profile: Node): Diagnostic[] {
 interface Seen {
   readonly spelling: Spelling;
   readonly at: Span;
+  /** As it is written, for the message. */
+  readonly shown: string;
   count: number;
   fixable: boolean;
 }
@@ -53,11 +55,10 @@ class Rewriter {
   }
 
   diagnostics(): Diagnostic[] {
-    const warnings = [...this.#seen.values()].map(({ spelling, at, count, fixable }) => {
+    const warnings = [...this.#seen.values()].map(({ spelling, at, shown, count, fixable }) => {
       const dead = "dead" in spelling.how;
-      const name = spelling.path.replaceAll(/\.\[\]/g, "");
       const more = count > 1 ? ` (${count} times in this document)` : "";
-      const message = dead ? `\`${name}\` has no effect${more}` : `\`${name}\` is another spelling${more}`;
+      const message = dead ? `\`${shown}\` has no effect${more}` : `\`${shown}\` is another spelling${more}`;
       return diagnostic(dead ? "AAC1102" : "AAC1101", at, message, {
         label: dead ? "no effect" : spelling.says,
         notes: dead
@@ -109,7 +110,7 @@ class Rewriter {
     items[n] = made;
     const kept = shared || closed(item);
     if (spelling.says !== "" && !kept) this.#edits?.item(list, n, made);
-    this.#note(spelling, item, kept);
+    this.#note(spelling, item, kept, item.is === "scalar" ? clip(item) : undefined);
   }
 
   /** `shared`: it stands behind an anchor. Then the tree is rewritten, all of it marked so, and the file is not. */
@@ -132,7 +133,7 @@ class Rewriter {
           ? how.words[entry.value.value]
           : undefined;
       if (word === undefined) return;
-      this.#note(spelling, entry.value, shared);
+      this.#note(spelling, entry.value, shared, clip(entry.value));
       this.#replace(map, entry, made.text(entry.value, word), shared);
     } else if ("reshape" in how) {
       const value = how.reshape(entry.value);
@@ -173,6 +174,10 @@ class Rewriter {
         if (!shared) this.#edits?.set(map, key, value, undefined);
       },
       get: (path) => this.#get(path),
+      lost: ({ key, keyStart, keyEnd }, why) => {
+        const at = { file: this.#file, start: keyStart, end: keyEnd };
+        this.#errors.push(diagnostic("AAC1102", at, `\`${key}\` has no effect`, { label: "no effect", notes: [why] }));
+      },
     };
   }
 
@@ -256,12 +261,13 @@ class Rewriter {
     if (!shared) this.#edits?.set(map, entry.key, value, undefined);
   }
 
-  #note(spelling: Spelling, at: { readonly start: number; readonly end: number }, shared: boolean): void {
+  #note(spelling: Spelling, at: { readonly start: number; readonly end: number }, shared: boolean, text?: string): void {
     if (spelling.says === "") return;
     const seen = this.#seen.get(spelling);
     if (seen === undefined) {
       const place = { file: this.#file, start: at.start, end: at.end };
-      this.#seen.set(spelling, { spelling, at: place, count: 1, fixable: !shared });
+      const shown = text ?? spelling.path.split(".").findLast((step) => step !== "[]") ?? spelling.path;
+      this.#seen.set(spelling, { spelling, at: place, shown, count: 1, fixable: !shared });
     } else {
       seen.count++;
       if (shared) seen.fixable = false;

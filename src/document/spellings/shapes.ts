@@ -78,7 +78,9 @@ export function environmentValue(node: Node): Node | undefined {
 
 /** `plain` stays as it is: a rule tells where other readers would change the text. */
 export function scalarText(node: Node): ScalarNode | undefined {
-  return node.is === "scalar" && typeof node.value !== "string" ? { ...node, value: node.text } : undefined;
+  if (node.is !== "scalar" || typeof node.value === "string") return undefined;
+  // `~` and `null` are ways to write nothing.
+  return node.value === null ? { ...node, value: "", text: "" } : { ...node, value: node.text };
 }
 
 /** `[a, b]` waits for both to have started. */

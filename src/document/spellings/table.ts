@@ -1,4 +1,5 @@
-import type { MapNode, Node } from "../node.ts";
+import type { Entry, MapNode, Node } from "../node.ts";
+import { DEAD } from "./dead-blocks.ts";
 import { egress, ingress, runAsNonRoot } from "./security.ts";
 import {
   dependencies,
@@ -46,6 +47,8 @@ export interface Tools {
   /** Sets a value at a path from the root, making maps on the way. */
   put(path: string, value: Node): void;
   get(path: string): Node | undefined;
+  /** Something that has no place here: said, and left out. */
+  lost(entry: Entry, why: string): void;
 }
 
 const any = {};
@@ -100,24 +103,7 @@ const amounts = [
   "requests.ephemeral-storage",
 ];
 
-const dead = [
-  "alerts",
-  "backup",
-  "quality",
-  "dr",
-  "capacity",
-  "cost",
-  "incidents",
-  "audit",
-  "privacy",
-  "compliance",
-  "access",
-  "storage",
-  "events",
-  "security.auth_provider",
-  "security.config",
-  "build.optimization",
-];
+
 
 export const SPELLINGS: readonly Spelling[] = [
   {
@@ -186,7 +172,7 @@ export const SPELLINGS: readonly Spelling[] = [
   ...["ports", "network.ports"].flatMap((path): Spelling[] => [
     inSpec(
       path,
-      "write a list of ports",
+      "write each port as an entry of its own",
       { reshape: portList },
       { type: ["string", "integer"] },
       "8080:80,9090",
@@ -213,6 +199,7 @@ export const SPELLINGS: readonly Spelling[] = [
     text,
     ["./data:/data:ro", "/cache"],
   ),
+  free("volumes.[].size", scalarText, number, [{ target: "/data", source: "data", size: 1073741824 }]),
   inSpec(
     "volumes.[].type",
     "write `tmpfs` or `configmap`",
@@ -247,6 +234,14 @@ export const SPELLINGS: readonly Spelling[] = [
   ...amounts.map((path) =>
     free(`resources.${path}`, scalarText, number, path.endsWith("cpu") ? 0.5 : 268435456),
   ),
+  ...["autoscaling.vertical.minCPU", "autoscaling.vertical.maxCPU"].map((path) => free(path, scalarText, number, 2)),
+  ...[
+    "autoscaling.vertical.minMemory",
+    "autoscaling.vertical.maxMemory",
+    "logging.maxSize",
+    "resources.limits.io.read",
+    "resources.limits.io.write",
+  ].map((path) => free(path, scalarText, number, 268435456)),
   ...["args", "command", "capabilities", "dependencies"].map((path) =>
     free(`${path}.[]`, scalarText, { type: ["number", "boolean"] }, [8080]),
   ),
@@ -271,9 +266,9 @@ export const SPELLINGS: readonly Spelling[] = [
     { enum: Object.keys(logLevel) },
     "INFO",
   ),
-  ...dead.map((path) =>
+  ...[...DEAD].map((path) =>
     inSpec(
-      path,
+      path.slice("spec.".length),
       "nothing carries this block out, here or elsewhere; as a note it can stand under `spec.config`",
       { dead: true },
       any,

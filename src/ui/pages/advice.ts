@@ -90,6 +90,15 @@ export const advice = {
     wrong: agent("ports: [{container: 8080, host: 8080, hostIP: 0.0.0.0}]"),
     right: agent("ports: [{container: 8080, host: 8080}]"),
   },
+  AAC2411: {
+    why: [
+      "Each package manager writes versions in its own way, and this one is another's.",
+      "The install would fail, or take whatever version is newest that day.",
+      "Write it as the runtime's own package manager does.",
+    ],
+    wrong: agent("runtime: nodejs", "dependencies: [openai==4.0.0]"),
+    right: agent("runtime: nodejs", "dependencies: [openai@4.0.0]"),
+  },
   AAC2410: {
     why: [
       "In production the image is named by a tag, which can be moved to another image.",

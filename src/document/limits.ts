@@ -1,0 +1,8 @@
+/** What a hostile file may cost at the most. */
+export const LIMITS = {
+  bytes: 1024 * 1024,
+  depth: 64,
+  nodes: 100_000,
+  aliasNodes: 10_000,
+  problems: 1000,
+} as const;
