@@ -20,6 +20,10 @@ export function editorSchema(agent: Node, common: Node): Node {
     const note = { description: spelling.says, deprecated: true, deprecationMessage: spelling.says };
     insert(schema, spelling.path.split("."), { ...spelling.editor, ...note });
   }
+  const spec = (schema["definitions"] as Node)["AgentSpec"] as Node;
+  const keys = spec["properties"] as Node;
+  for (const key of Object.keys(keys))
+    keys[key] = orElse(keys[key], { type: "null", description: "Nothing: as if the key were not written." });
   return schema;
 }
 
@@ -78,6 +82,8 @@ function resolve(schema: Node, node: Node): Node {
   }
   const all = node["allOf"];
   if (Array.isArray(all) && all.length === 1) return resolve(schema, all[0] as Node);
+  const list = (node["oneOf"] as Node[] | undefined)?.find((branch) => branch["type"] === "array");
+  if (list !== undefined) return list;
   if (node["x-spellings"] === true) return resolve(schema, (node["anyOf"] as Node[])[0] as Node);
   return node;
 }

@@ -33,7 +33,9 @@ export function parseCpu(text: string): Result<number, string> {
   if (match === null) return err("cores such as 2, 0.5 or 500m");
   const [, whole = "", fraction = "", milli] = match;
   if (milli === "m") {
-    return fraction === "" ? safe(BigInt(whole)) : err("an amount in whole thousandths of a core, such as 250m");
+    return fraction === ""
+      ? safe(BigInt(whole))
+      : err("an amount in whole thousandths of a core, such as 250m");
   }
   if (fraction.length > 3 && /[1-9]/.test(fraction.slice(3))) {
     return err("an amount in whole thousandths of a core, such as 0.125");

@@ -41,7 +41,11 @@ export async function readProjectFile(files: Files, path: string, shown: string)
   if (second !== undefined) {
     const at = { file: shown, start: second.root.start, end: second.root.start + 1 };
     const message = "there is one document in .aac.yaml, and this is a second";
-    return { value: {}, text: text.value, diagnostics: [diagnostic("AAC1018", at, message, { notes: ["put both into one"] })] };
+    return {
+      value: {},
+      text: text.value,
+      diagnostics: [diagnostic("AAC1018", at, message, { notes: ["put both into one"] })],
+    };
   }
   dropNothings(document.root);
   const settled = settle(document.root);

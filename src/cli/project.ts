@@ -106,7 +106,10 @@ export async function load(request: LoadRequest): Promise<Loaded> {
   }
   if (all.length === 0 && diagnostics.length === 0)
     diagnostics.push(
-      nothingFound(request, projectFile === undefined ? undefined : (settings.files ?? ["agent.yaml", "*.agent.yaml"])),
+      nothingFound(
+        request,
+        projectFile === undefined ? undefined : (settings.files ?? ["agent.yaml", "*.agent.yaml"]),
+      ),
     );
 
   const lookups = lookupsBy(request, diagnostics, show);
@@ -179,7 +182,7 @@ function chooseEnvironment(
 ): NonNullable<Project["environments"]>[string] | undefined {
   if (request.env === undefined) return undefined;
   const names = Object.keys(settings.environments ?? {});
-  const found = settings.environments?.[request.env];
+  const found = names.includes(request.env) ? settings.environments?.[request.env] : undefined;
   if (found !== undefined) return found;
   const near = nearest(request.env, names);
   throw new UsageError(
@@ -226,7 +229,7 @@ function nothingFound(request: LoadRequest, patterns: readonly string[] | undefi
 }
 
 function readText(files: Files, path: string, shown: string, diagnostics: Diagnostic[]): string | undefined {
-  const read = files.read(path === "-" ? "/dev/stdin" : path, LIMITS.bytes);
+  const read = files.read(path, LIMITS.bytes);
   const at = { file: shown, start: 0, end: 0 };
   if (read.is !== "read") {
     const large = read.is === "large";

@@ -76,7 +76,7 @@ export const COMMON: readonly OptionSpec[] = [
   },
 ];
 
-export const FORMAT_NAMES = ["human", "json", "sarif", "github", "junit"] as const;
+const FORMAT_NAMES = ["human", "json", "sarif", "github", "junit"] as const;
 
 const BUILT: readonly CommandSpec[] = [
   {

@@ -5,7 +5,7 @@ import type { Span, Texts } from "../model/source.ts";
 const SILENT = /#\s*aac-ignore:?\s+((?:AAC\d{4}[\s,]*)+)/;
 
 /** Faults of the text itself cannot be talked away: nothing could be read without them. */
-export function mayBeSet(code: Code): boolean {
+function mayBeSet(code: Code): boolean {
   return (
     !/^AAC(?:10|9)/.test(code) &&
     !["AAC1103", "AAC1104", "AAC2010", "AAC2011", "AAC2020", "AAC2101"].includes(code)
@@ -27,7 +27,11 @@ export function checkLevels(
     if (mayBeSet(rule) && rule !== "AAC2201") return [];
     return [
       diagnostic("AAC1025", at(rule), `the level of \`${rule}\` cannot be set`, {
-        notes: [rule === "AAC2201" ? "a text that is no secret is marked on its own line: `# aac-ignore: AAC2201`" : `${CODES[rule][1]}: a file with it cannot be read at all`],
+        notes: [
+          rule === "AAC2201"
+            ? "a text that is no secret is marked on its own line: `# aac-ignore: AAC2201`"
+            : `${CODES[rule][1]}: a file with it cannot be read at all`,
+        ],
       }),
     ];
   });
@@ -57,14 +61,23 @@ function capped(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const kept = new Set<Diagnostic>();
   const more: Diagnostic[] = [];
   for (const [file, list] of byFile) {
-    const worst = [...list.filter((one) => one.level === "error"), ...list.filter((one) => one.level === "warning"), ...list.filter((one) => one.level === "info")];
+    const worst = [
+      ...list.filter((one) => one.level === "error"),
+      ...list.filter((one) => one.level === "warning"),
+      ...list.filter((one) => one.level === "info"),
+    ];
     for (const one of worst.slice(0, MOST_IN_A_FILE)) kept.add(one);
     const rest = worst.slice(MOST_IN_A_FILE);
     const at = list.findLast((one) => one.at !== undefined)?.at;
     const level = rest[0]?.level;
     if (level === undefined) continue;
     const message = `${rest.length} more in ${file === "" ? "this project" : file} ${rest.length === 1 ? "is" : "are"} not shown`;
-    more.push(diagnostic("AAC1060", at, message, { level, notes: ["mend those that are shown first: many may have one cause"] }));
+    more.push(
+      diagnostic("AAC1060", at, message, {
+        level,
+        notes: ["mend those that are shown first: many may have one cause"],
+      }),
+    );
   }
   return arrange([...diagnostics.filter((one) => kept.has(one)), ...more]);
 }

@@ -97,14 +97,24 @@ export function check(parsed: ParsedDocument, options: CheckOptions): Checked {
 }
 
 /** A profile that was not chosen: as if it had been, except that its variables stay unknown. */
-function checkProfile(file: string, root: MapNode, name: string): { diagnostics: Diagnostic[]; refused: Refused[] } {
+function checkProfile(
+  file: string,
+  root: MapNode,
+  name: string,
+): { diagnostics: Diagnostic[]; refused: Refused[] } {
   const chosen = find(find(root, "profiles")?.value, name)?.value;
   if (chosen?.is !== "map") return { diagnostics: [], refused: [] };
   const diagnostics = rewriteProfile(file, chosen);
-  const merged = made.map(root, root.entries.filter((entry) => entry.key !== "profiles" || entry.value === chosen));
+  const merged = made.map(
+    root,
+    root.entries.filter((entry) => entry.key !== "profiles" || entry.value === chosen),
+  );
   merged.entries.push(made.entry("profiles", made.map(chosen, [made.entry(name, chosen)])));
   mergeProfile(merged, name);
-  const whole = made.map(root, merged.entries.filter((entry) => entry.key !== "profiles"));
+  const whole = made.map(
+    root,
+    merged.entries.filter((entry) => entry.key !== "profiles"),
+  );
   dropNothings(whole);
   const open = (node: Node): boolean => node.is === "scalar" && node.text.includes("${");
   const errors = validate(whole, new Set());
@@ -172,7 +182,9 @@ function heldByPath(root: Node, held: ReadonlyMap<ScalarNode, Held>): ReadonlyMa
       const found = held.get(node);
       if (found !== undefined) byPath.set(pointer, found);
     } else if (node.is === "list") node.items.forEach((item, i) => walk(item, `${pointer}/${i}`));
-    else for (const entry of node.entries) if (entry.key !== "profiles" || pointer !== "") walk(entry.value, `${pointer}/${entry.key}`);
+    else
+      for (const entry of node.entries)
+        if (entry.key !== "profiles" || pointer !== "") walk(entry.value, `${pointer}/${entry.key}`);
   };
   walk(root, "");
   return byPath;
@@ -189,7 +201,8 @@ function oddTexts(file: string, root: Node): CheckedAgent["odd"] {
     } else if (node.is === "list") node.items.forEach(walk);
     else {
       // `restart: no` can only be the word: nothing else is allowed there.
-      for (const entry of node.entries) if (entry.key !== "restart" && entry.key !== "profiles") walk(entry.value);
+      for (const entry of node.entries)
+        if (entry.key !== "restart" && entry.key !== "profiles") walk(entry.value);
     }
   };
   walk(root);

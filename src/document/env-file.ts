@@ -23,7 +23,9 @@ export function parseEnvFile(file: string, text: string): EnvFile {
     if (match === null) {
       const at = { file, start, end: start };
       diagnostics.push(
-        diagnostic("AAC1055", at, `line ${number} is not written \`NAME=value\``, { notes: ["comments start with #"] }),
+        diagnostic("AAC1055", at, `line ${number} is not written \`NAME=value\``, {
+          notes: ["comments start with #"],
+        }),
       );
       continue;
     }

@@ -4,5 +4,6 @@ export const LIMITS = {
   depth: 64,
   nodes: 100_000,
   aliasNodes: 10_000,
+  aliasText: 4 * 1024 * 1024,
   problems: 1000,
 } as const;

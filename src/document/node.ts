@@ -81,8 +81,6 @@ export const made = {
 
 const place = (at: At): At => ({ start: at.start, end: at.end });
 
-export const keyPlace = (entry: Entry): At => ({ start: entry.keyStart, end: entry.keyEnd });
-
 export function toJson(node: Node): Json {
   switch (node.is) {
     case "scalar":

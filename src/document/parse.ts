@@ -20,7 +20,7 @@ import { explainSyntax } from "./syntax.ts";
 import { checkText } from "./text.ts";
 
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
-const ZERO_WIDTH = /[\u00AD\u200B-\u200F\u2060\uFEFF]/;
+const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/;
 
 export interface ParsedDocument {
   readonly file: string;
@@ -41,10 +41,11 @@ export function parse(file: string, text: string): Parsed {
   const documents: ParsedDocument[] = [];
   const composed = compose(file, text, diagnostics);
   composed.forEach((yaml, index) => {
+    if (diagnostics.length >= LIMITS.problems) return;
     const before = diagnostics.length;
     report(file, text, yaml, diagnostics);
     if (diagnostics.length > before) return;
-    const root = new Reader(file, diagnostics).read(yaml);
+    const root = new Reader(file, text, diagnostics).read(yaml);
     if (diagnostics.length === before && root !== undefined) documents.push({ file, index, root });
   });
   if (composed.length === 0 && diagnostics.length === 0) diagnostics.push(empty(file, 0, text.length));
@@ -119,13 +120,18 @@ class Reader {
   readonly #diagnostics: Diagnostic[];
   readonly #anchors = new Map<string, YamlNode>();
   readonly #open = new Set<YamlNode>();
+  readonly #text: string;
   #nodes = 0;
+  #aliasText = 0;
+  /** The outermost alias that is being spread out: where too much of it is reported. */
+  #aliasAt: Span | undefined;
   #aliasNodes = 0;
   #inAlias = 0;
   #stopped = false;
 
-  constructor(file: string, diagnostics: Diagnostic[]) {
+  constructor(file: string, text: string, diagnostics: Diagnostic[]) {
     this.#file = file;
+    this.#text = text;
     this.#diagnostics = diagnostics;
   }
 
@@ -140,24 +146,28 @@ class Reader {
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
       if (target === undefined) {
-        this.#add("AAC1001", at, `\`*${node.source}\` stands for nothing`, [
-          "no `&name` of that name comes before it",
+        // Its name may be a secret that was meant as text: it is not repeated.
+        this.#add("AAC1001", at, "this alias stands for nothing", [
+          "no `&name` of that name comes before it; for text that starts with *, write quotes",
         ]);
         return nothing;
       }
       if (this.#open.has(target)) {
-        this.#add("AAC1014", at, `\`*${node.source}\` contains itself`, [
-          "write the part out where it is needed",
-        ]);
+        this.#add("AAC1014", at, "this alias contains itself", ["write the part out where it is needed"]);
         return nothing;
       }
       this.#inAlias++;
+      if (this.#inAlias === 1) this.#aliasAt = at;
       const copy = this.#node(target, depth);
       this.#inAlias--;
+      if (this.#inAlias === 0) this.#aliasAt = undefined;
       return copy;
     }
     if (node.tag !== undefined && node.tag !== "!") {
-      this.#add("AAC1016", at, `the tag \`${shortTag(node.tag)}\` is not read here`, [
+      const tag = shortTag(node.tag);
+      // A long one may be a secret that begins with an exclamation mark.
+      const shown = /^!{1,2}[a-z/]{1,16}$/i.test(tag) ? `the tag \`${tag}\`` : "a tag";
+      this.#add("AAC1016", this.#tagBefore(at), `${shown} is not read here`, [
         "tags can make programs run code or change types, so none is accepted",
         "remove it; for text, write quotes",
       ]);
@@ -187,11 +197,14 @@ class Reader {
       typeof value === "number" &&
       (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
     ) {
-      this.#add("AAC1008", at, `\`${clip(text)}\` is no number that can be kept exactly`, [
+      this.#add("AAC1008", at, "this number cannot be kept exactly", [
         "infinity, not-a-number and whole numbers above 9007199254740991 would come out as something else",
         "if text is meant, write quotes",
       ]);
     }
+    if (this.#inAlias > 0) this.#aliasText += text.length;
+    if (this.#aliasText > LIMITS.aliasText)
+      this.#stop("AAC1014", at, "aliases expand to more than 4 MiB of text");
     const kept = known ? (value as string | number | boolean | null) : text;
     return { is: "scalar", start: at.start, end: at.end, value: kept, text, plain, origin: node };
   }
@@ -240,7 +253,17 @@ class Reader {
     return { is: "map", start: at.start, end: at.end, entries: [...written.values()], origin: node };
   }
 
+  /** A tag stands before the place of its node. */
+  #tagBefore(at: Span): Span {
+    const start = this.#text.lastIndexOf("!", at.start);
+    const between = start < 0 ? "" : this.#text.slice(start, at.start);
+    if (start < 0 || /\n\s*\S/.test(between.trimEnd()) || between.length > 200) return at;
+    const from = this.#text[start - 1] === "!" ? start - 1 : start;
+    return { ...at, start: from, end: from + Math.max(1, this.#text.slice(from).search(/[\s,\]}]/)) };
+  }
+
   #merge(value: Node, at: Span): Entry[][] {
+    if (this.#stopped) return [];
     const sources = value.is === "list" ? value.items : [value];
     return sources.flatMap((source) => {
       if (source.is === "map") return [source.entries];
@@ -270,7 +293,7 @@ class Reader {
       ]);
       return undefined;
     }
-    if (ZERO_WIDTH.test(text)) {
+    if (INVISIBLE.test(text)) {
       this.#add("AAC1020", at, "this key holds a character that cannot be seen", [
         "it looks like another key but is not",
         "type the key anew",
@@ -293,7 +316,7 @@ class Reader {
 
   #stop(code: "AAC1012" | "AAC1013" | "AAC1014", at: Span, message: string): void {
     this.#stopped = true;
-    this.#add(code, at, message, ["a file like this is refused before it is read on"]);
+    this.#add(code, this.#aliasAt ?? at, message, ["a file like this is refused before it is read on"]);
   }
 
   #add(

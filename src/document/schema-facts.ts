@@ -34,7 +34,7 @@ const FILES = { agent, common, project } as unknown as Readonly<
 export type SchemaName = "agent" | "project";
 
 /** The node itself, without references and with the words of the place that refers to it kept. */
-export function follow(node: SchemaNode, file: string): { readonly node: SchemaNode; readonly file: string } {
+function follow(node: SchemaNode, file: string): { readonly node: SchemaNode; readonly file: string } {
   if (node.$ref !== undefined) {
     const [where = "", pointer = ""] = node.$ref.split("#");
     const next = where === "" ? file : (where.split(".")[0] ?? file);
@@ -100,6 +100,3 @@ function typeName(node: Node): string {
   if (node.is === "map") return "object";
   return node.value === null ? "null" : typeof node.value;
 }
-
-export const agentSchema = agent as unknown as SchemaNode;
-export const schemaFiles = { agent, common, project } as const;

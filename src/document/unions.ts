@@ -28,9 +28,13 @@ export function foldUnions(name: SchemaName, errors: readonly SchemaError[], roo
 
 /** `spec` needs one key of four: that is told once, not as four keys that are missing. */
 function withoutBranches(errors: readonly SchemaError[]): readonly SchemaError[] {
-  const unions = new Set(errors.filter((error) => error.keyword === "anyOf").map((error) => error.instancePath));
+  const unions = new Set(
+    errors.filter((error) => error.keyword === "anyOf").map((error) => error.instancePath),
+  );
   if (unions.size === 0) return errors;
-  const wrongType = new Set(errors.filter((error) => error.keyword === "type").map((error) => error.instancePath));
+  const wrongType = new Set(
+    errors.filter((error) => error.keyword === "type").map((error) => error.instancePath),
+  );
   return errors.filter((error) => {
     if (!unions.has(error.instancePath)) return true;
     if (error.keyword === "anyOf") return !wrongType.has(error.instancePath);
@@ -52,7 +56,9 @@ function meant(
   const all = branches(name, schema);
   if (branch !== undefined) {
     const numbers = branch.type === "string" && all.some((one) => one.type === "integer") ? ["a number"] : [];
-    return inside.filter((error) => belongs(error, union.instancePath, branch)).map((error) => withWords(error, numbers));
+    return inside
+      .filter((error) => belongs(error, union.instancePath, branch))
+      .map((error) => withWords(error, numbers));
   }
   if (node.is === "map" && all.some((one) => one.properties?.["from"] !== undefined)) {
     const tags = all.flatMap((one) => one.properties?.["from"]?.const ?? []);

@@ -1,4 +1,5 @@
 import { nearest } from "../base/nearest.ts";
+import { isKnownKey, looksSecret, passwordInUrl } from "../base/secret-words.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import { type Path, showPath, type Span } from "../model/source.ts";
 import { ourWord } from "./foreign.ts";
@@ -29,6 +30,7 @@ export function explainErrors(
       schema,
       known: Object.keys(facts?.properties ?? {}),
       meaning: facts?.description,
+      hidden: maySecret(root, path, place.node),
     });
     const start = found?.at?.start ?? 0;
     if (within !== undefined && (start < within.start || start > within.end)) continue;
@@ -55,10 +57,21 @@ function withoutDoubles(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   );
 }
 
+function maySecret(root: Node, path: Path, node: Node): boolean {
+  if (node.is !== "scalar") return false;
+  if (isKnownKey(node.text) || passwordInUrl(node.text) !== undefined) return true;
+  if (path.some((step) => typeof step === "string" && looksSecret(step))) return true;
+  const parent = findNode(root, path.slice(0, -1)).node;
+  const name = parent.is === "map" ? parent.entries.find((entry) => entry.key === "name")?.value : undefined;
+  return path.at(-1) !== "name" && name?.is === "scalar" && looksSecret(name.text);
+}
+
 interface Facts {
   readonly schema: SchemaName;
   readonly known: readonly string[];
   readonly meaning: string | undefined;
+  /** What stands here may be a secret, so it is not repeated. */
+  readonly hidden: boolean;
 }
 
 function explain(
@@ -83,9 +96,9 @@ function explain(
       return wrongType(error.params["type"], node, name, value, notes);
     case "const":
     case "enum":
-      return notAllowed(error, node, name, value, notes);
+      return notAllowed(error, node, name, value, notes, facts.hidden);
     case "pattern":
-      return wrongForm(node, name, path, value, notes);
+      return wrongForm(node, name, path, value, notes, facts.hidden);
     case "minimum":
     case "maximum":
     case "exclusiveMinimum":
@@ -242,9 +255,17 @@ function yamlTrick(
   return undefined;
 }
 
-function notAllowed(error: SchemaError, node: Node, name: string, at: Span, notes: string[]): Diagnostic {
+function notAllowed(
+  error: SchemaError,
+  node: Node,
+  name: string,
+  at: Span,
+  notes: string[],
+  hidden: boolean,
+): Diagnostic {
   const allowed = (error.params["allowedValues"] ?? [error.params["allowedValue"]]) as unknown[];
   const text = node.is === "scalar" ? node.text : "";
+  const shown = hidden ? "what stands here" : `\`${clip(text)}\``;
   if (name === "kind") {
     return diagnostic("AAC1031", at, "kind must be 'Agent'", {
       notes: text === "Workflow" ? ["`kind: Workflow` is not read yet"] : ["write `kind: Agent`"],
@@ -254,13 +275,20 @@ function notAllowed(error: SchemaError, node: Node, name: string, at: Span, note
   const near = text === "" ? undefined : nearest(text, words);
   const trick =
     node.is === "scalar" && node.plain && typeof node.value === "boolean" && /restart$/.test(name);
-  return diagnostic("AAC1006", at, `\`${name}\` cannot be \`${clip(text)}\``, {
+  return diagnostic("AAC1006", at, `\`${name}\` cannot be ${shown}`, {
     label: near !== undefined ? `did you mean \`${near}\`?` : trick ? 'write `no` or "no"' : undefined,
     notes: [words.length === 1 ? `write \`${words[0] ?? ""}\`` : `one of: ${words.join(", ")}`, ...notes],
   });
 }
 
-function wrongForm(node: Node, name: string, path: Path, at: Span, notes: string[]): Diagnostic {
+function wrongForm(
+  node: Node,
+  name: string,
+  path: Path,
+  at: Span,
+  notes: string[],
+  hidden: boolean,
+): Diagnostic {
   const text = node.is === "scalar" ? node.text : "";
   if (name === "spec.runtime") {
     const [word = ""] = text.split(":");
@@ -279,10 +307,15 @@ function wrongForm(node: Node, name: string, path: Path, at: Span, notes: string
   const base60 = /^\d+:[0-5]\d$/.test(text) && node.is === "scalar" && node.plain;
   const last = path.at(-1);
   const hint = formHint(String(last), text, path);
-  return diagnostic(base60 ? "AAC1042" : "AAC1007", at, `\`${clip(text)}\` is not what \`${name}\` takes`, {
-    label: base60 ? "text here, 750 or the like in older YAML" : hint,
-    notes,
-  });
+  return diagnostic(
+    base60 ? "AAC1042" : "AAC1007",
+    at,
+    `${hidden ? "what stands here" : `\`${clip(text)}\``} is not what \`${name}\` takes`,
+    {
+      label: base60 ? "text here, 750 or the like in older YAML" : hint,
+      notes,
+    },
+  );
 }
 
 /** The commonest slips, by what the field holds. */
@@ -296,7 +329,12 @@ function formHint(last: string, text: string, path: Path): string | undefined {
     if (/^[0-9.]+$/.test(text)) return `with its unit: \`${text}s\`, or \`${text}ms\``;
     return "such as 30s, 1m30s or 500ms";
   }
-  if (last === "memory" || (last === "size" && path.includes("volumes")) || last === "maxSize" || last === "ephemeral-storage") {
+  if (
+    last === "memory" ||
+    (last === "size" && path.includes("volumes")) ||
+    last === "maxSize" ||
+    last === "ephemeral-storage"
+  ) {
     if (/^[0-9.]+\s+\w+$/.test(text)) return `without the space: \`${text.replaceAll(/\s+/g, "")}\``;
     if (/^[0-9.]+m$/.test(text)) return `\`m\` means thousandths: \`${text.slice(0, -1)}Mi\` is mebibytes`;
     if (/^[0-9.]+(?:mb|gb|mi|gi)$/.test(text)) return "units have their capitals: Mi, Gi, MB, GB";
@@ -349,5 +387,7 @@ const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}
 
 /** The same for all that a check refused. */
 export function explainRefused(refused: readonly Refused[]): Diagnostic[] {
-  return refused.flatMap((one) => explainErrors(one.file, one.root, one.errors, one.open, "agent", one.within));
+  return refused.flatMap((one) =>
+    explainErrors(one.file, one.root, one.errors, one.open, "agent", one.within),
+  );
 }

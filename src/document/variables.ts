@@ -85,23 +85,46 @@ export function substitute(
       optional ||= found.optional;
       template += `\${${part.is === "text" ? "" : part.name}}`;
     }
-    const why = left.secret.length > 0 ? "secret" : left.service.length > 0 ? "service" : left.unset.length > 0 ? "unset" : undefined;
+    const why =
+      left.secret.length > 0
+        ? "secret"
+        : left.service.length > 0
+          ? "service"
+          : left.unset.length > 0
+            ? "unset"
+            : undefined;
     if (left.unset.length > 0) diagnostics.push(notSet(at, left.unset));
-    const made: ScalarNode = { ...node, value: why === undefined ? plain : template, text: why === undefined ? plain : template };
+    const made: ScalarNode = {
+      ...node,
+      value: why === undefined ? plain : template,
+      text: why === undefined ? plain : template,
+    };
     if (why === undefined) replaced.add(made);
     else held.set(made, { why, names: left[why], optional, whole: parts.length === 1 });
     return made;
   };
 
-  const fill = (part: Substitution, key: string, at: Span): string | { why: Held["why"]; optional: boolean } => {
+  const fill = (
+    part: Substitution,
+    key: string,
+    at: Span,
+  ): string | { why: Held["why"]; optional: boolean } => {
     const { name, operator, rest } = part;
     if (looksSecret(name) || looksSecret(key)) {
       if (operator === ":-" && rest !== "") {
         const real = judgeLiteral(rest) === "real";
         diagnostics.push(
-          diagnostic(real ? "AAC2201" : "AAC2202", at, `the default of \`\${${name}}\` is not used: \`${name}\` is a secret`, {
-            notes: ["a default would put the secret into this file", `write \`\${${name}}\`, or \`\${${name}:-}\` where it may be absent`],
-          }),
+          diagnostic(
+            real ? "AAC2201" : "AAC2202",
+            at,
+            `the default of \`\${${name}}\` is not used: \`${name}\` is a secret`,
+            {
+              notes: [
+                "a default would put the secret into this file",
+                `write \`\${${name}}\`, or \`\${${name}:-}\` where it may be absent`,
+              ],
+            },
+          ),
         );
       }
       return { why: "secret", optional: operator === ":-" };
@@ -112,7 +135,9 @@ export function substitute(
     if (operator === ":?") {
       diagnostics.push(
         diagnostic("AAC1053", at, `\`${name}\` is not set${rest === "" ? "" : `: ${rest}`}`, {
-          notes: [`give it: \`--set ${name}=…\`, \`--env-file\`, a \`.env\` beside the file, or the environment`],
+          notes: [
+            `give it: \`--set ${name}=…\`, \`--env-file\`, a \`.env\` beside the file, or the environment`,
+          ],
         }),
       );
     }
@@ -154,7 +179,12 @@ function read(text: string): ({ readonly is: "text"; readonly text: string } | S
     const body = match[2] === "}" ? BODY.exec(match[1] ?? "") : null;
     const [, name = "", operator, rest = ""] = body ?? [];
     if (body === null || rest.includes("${")) return undefined;
-    parts.push({ is: "substitution", name, operator: operator === ":-" || operator === ":?" ? operator : undefined, rest });
+    parts.push({
+      is: "substitution",
+      name,
+      operator: operator === ":-" || operator === ":?" ? operator : undefined,
+      rest,
+    });
   }
   if (end < text.length) parts.push({ is: "text", text: text.slice(end) });
   return parts;

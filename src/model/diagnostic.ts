@@ -42,10 +42,16 @@ export function diagnostic(code: Code, at: Span | undefined, message: string, ex
 
 /** Source order: by file, then place, then code. */
 export function bySource(a: Diagnostic, b: Diagnostic): number {
-  if (a.at === undefined || b.at === undefined)
-    return (a.at === undefined ? 1 : 0) - (b.at === undefined ? 1 : 0);
+  if (a.at === undefined || b.at === undefined) {
+    const placed = (a.at === undefined ? 1 : 0) - (b.at === undefined ? 1 : 0);
+    return placed === 0 ? byWords(a, b) : placed;
+  }
   if (a.at.file !== b.at.file) return a.at.file < b.at.file ? -1 : 1;
   if (a.at.start !== b.at.start) return a.at.start - b.at.start;
+  return byWords(a, b);
+}
+
+function byWords(a: Diagnostic, b: Diagnostic): number {
   if (a.code !== b.code) return a.code < b.code ? -1 : 1;
   return a.message < b.message ? -1 : a.message > b.message ? 1 : 0;
 }

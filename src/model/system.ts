@@ -4,7 +4,7 @@ export interface Files {
   read(path: string, limit: number): ReadResult;
   list(folder: string): readonly Entry[];
   kind(path: string): "file" | "folder" | "other" | "absent";
-  /** Where a path really is, links followed; undefined where it does not exist. */
+  /** Where a path leads, links followed, also where nothing is there yet; undefined where they go in a circle. */
   realPath(path: string): string | undefined;
   /** Only where nothing is yet. */
   create(path: string, text: string, executable?: boolean): "created" | "exists";

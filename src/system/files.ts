@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
   realpathSync,
   renameSync,
@@ -14,14 +15,18 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Entry, Files, ReadResult } from "../model/system.ts";
+
+/** Not /dev/stdin: that cannot be opened where standard input is a socket. */
+const STANDARD_INPUT = "-";
 
 /** The one place that reads and writes files. Calls are synchronous: a command waits for its files anyway. */
 export const files: Files = {
   read(path: string, limit: number): ReadResult {
     let handle: number | undefined;
     try {
+      if (path === STANDARD_INPUT) return readStream(0, limit);
       handle = openSync(path, "r");
       const stat = fstatSync(handle);
       if (stat.isDirectory()) return { is: "refused", why: "it is a folder" };
@@ -58,11 +63,7 @@ export const files: Files = {
   },
 
   realPath(path: string): string | undefined {
-    try {
-      return realpathSync.native(path);
-    } catch {
-      return undefined;
-    }
+    return resolveLinks(path, 0);
   },
 
   create(path: string, text: string, executable = false) {
@@ -91,19 +92,46 @@ export const files: Files = {
   },
 };
 
+/** Where a path leads, also one that is not there yet: what is made there would be made at the end of its links. */
+function resolveLinks(path: string, followed: number): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    if (followed > 40 || dirname(path) === path) return undefined;
+    const link = lstatSync(path, { throwIfNoEntry: false });
+    if (link?.isSymbolicLink() === true)
+      return resolveLinks(resolve(dirname(path), readlinkSync(path)), followed + 1);
+    const parent = resolveLinks(dirname(path), followed + 1);
+    return parent === undefined ? undefined : join(parent, basename(path));
+  }
+}
+
 /** Pipes and devices have no size: read until the limit is passed. */
 function readStream(handle: number, limit: number): ReadResult {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
     const chunk = new Uint8Array(65_536);
-    const count = readSync(handle, chunk);
+    const count = readSome(handle, chunk);
     if (count === 0) break;
     size += count;
     if (size > limit) return { is: "large", size };
     chunks.push(chunk.subarray(0, count));
   }
   return { is: "read", bytes: Buffer.concat(chunks) };
+}
+
+/** A standard input that was made non-blocking by another program says "not yet": ask again. */
+function readSome(handle: number, chunk: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(handle, chunk);
+    } catch (error) {
+      if (codeOf(error) === "EOF") return 0;
+      if (codeOf(error) !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
 
 function refusal(error: unknown): ReadResult {

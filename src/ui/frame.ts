@@ -1,3 +1,4 @@
+import { veil } from "../base/veil.ts";
 import type { Level } from "../model/codes.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Report } from "../model/report.ts";
@@ -98,7 +99,8 @@ export function sources(report: Pick<Report, "texts" | "diagnostics">): Sources 
       return { start: place(file, text, start), end: place(file, text, Math.max(start, end)) };
     },
     slice: (file, from, to) => {
-      let piece = (report.texts.get(file) ?? "").slice(from, to);
+      const text = report.texts.get(file) ?? "";
+      let piece = veil(text.slice(from, to), text.slice(Math.max(0, from - 400), from));
       for (const span of hidden.get(file) ?? []) {
         const start = Math.max(span.start, from) - from;
         const end = Math.min(span.end - from, piece.length);

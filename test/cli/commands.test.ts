@@ -19,21 +19,53 @@ describe("the command line", () => {
     expect(aac(["--version"]).out).toMatch(/^aac \d+\.\d+\.\d+\n$/);
   });
 
-  test.each(COMMANDS.filter((one) => one.load !== undefined).map((one) => one.name))("%s --help begins with examples", (name) => {
-    const { code, out } = aac([name, "--help"]);
-    expect(code).toBe(0);
-    const lines = out.split("\n");
-    expect(lines[0]).toMatch(new RegExp(`^aac ${name}`));
-    expect(lines[3]).toBe("Examples");
-    expect(aac(["help", name]).out).toBe(out);
-  });
+  test.each(COMMANDS.filter((one) => one.load !== undefined).map((one) => one.name))(
+    "%s --help begins with examples",
+    (name) => {
+      const { code, out } = aac([name, "--help"]);
+      expect(code).toBe(0);
+      const lines = out.split("\n");
+      expect(lines[0]).toMatch(new RegExp(`^aac ${name}`));
+      expect(lines[3]).toBe("Examples");
+      expect(aac(["help", name]).out).toBe(out);
+    },
+  );
 
   test("what is not built yet says so, and no other command does", () => {
     const coming = COMMANDS.filter((one) => one.load === undefined).map((one) => one.name);
     expect(coming).toEqual([
-      "plan", "show", "apply", "destroy", "drift", "adopt", "rollback", "history", "build", "status", "inspect", "events",
-      "logs", "stats", "wait", "stop", "start", "restart", "scale", "pause", "resume", "exec", "run", "emit", "import",
-      "graph", "top", "doctor", "daemon", "service", "clean", "completion",
+      "plan",
+      "show",
+      "apply",
+      "destroy",
+      "drift",
+      "adopt",
+      "rollback",
+      "history",
+      "build",
+      "status",
+      "inspect",
+      "events",
+      "logs",
+      "stats",
+      "wait",
+      "stop",
+      "start",
+      "restart",
+      "scale",
+      "pause",
+      "resume",
+      "exec",
+      "run",
+      "emit",
+      "import",
+      "graph",
+      "top",
+      "doctor",
+      "daemon",
+      "service",
+      "clean",
+      "completion",
     ]);
     const { code, out, err } = aac(["plan"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -42,7 +74,10 @@ describe("the command line", () => {
 
   test("a word of another tool is answered with ours", () => {
     for (const [word, ours] of Object.entries(OTHER_WORDS)) {
-      expect(COMMANDS.some((one) => one.name === ours.split(" ")[1]), `${word} → ${ours}`).toBe(true);
+      expect(
+        COMMANDS.some((one) => one.name === ours.split(" ")[1]),
+        `${word} → ${ours}`,
+      ).toBe(true);
     }
     const { code, err } = aac(["up"]);
     expect(code).toBe(2);
@@ -57,7 +92,9 @@ describe("the command line", () => {
   });
 
   test("a closed pipe is no error", () => {
-    const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`a${i}/agent.yaml`, BAD.replace("reading-room", `a-${i}`)]));
+    const many = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`a${i}/agent.yaml`, BAD.replace("reading-room", `a-${i}`)]),
+    );
     const cwd = folderOf({ ".aac.yaml": "project: pipes\n", ...many });
     const { err } = aac(["validate", "|", "head"], { cwd });
     expect(err).not.toContain("EPIPE");
@@ -82,7 +119,9 @@ describe("validate", () => {
   });
 
   test("--fail-on decides from which level on it is more than a remark", () => {
-    const cwd = folderOf({ "agent.yaml": GOOD.replace("runtime: python", "image: ghcr.io/acme/reader:latest") });
+    const cwd = folderOf({
+      "agent.yaml": GOOD.replace("runtime: python", "image: ghcr.io/acme/reader:latest"),
+    });
     expect(aac(["validate"], { cwd }).code).toBe(0);
     expect(aac(["validate", "--fail-on", "warning"], { cwd }).code).toBe(0);
     expect(aac(["validate", "--fail-on", "info"], { cwd }).code).toBe(1);
@@ -97,7 +136,8 @@ describe("validate", () => {
   });
 
   test("the whole project is read, and the named files are reported", () => {
-    const port = (name: string): string => GOOD.replace("reading-room", name).replace("- container: 8080", "- container: 8080\n      host: 8080");
+    const port = (name: string): string =>
+      GOOD.replace("reading-room", name).replace("- container: 8080", "- container: 8080\n      host: 8080");
     const cwd = folderOf({
       ".aac.yaml": "project: two\n",
       "one/agent.yaml": port("one"),
@@ -112,13 +152,14 @@ describe("validate", () => {
   });
 
   test("several faults in several files come in one run, in order", () => {
-    const cwd = folderOf({ "a.agent.yaml": BAD, "b.agent.yaml": GOOD.replace("reading-room", "Reading_Room").replace("512Mi", "512m") });
+    const cwd = folderOf({
+      "a.agent.yaml": BAD,
+      "b.agent.yaml": GOOD.replace("reading-room", "Reading_Room").replace("512Mi", "512m"),
+    });
     const { out } = aac(["validate", "-f", "."], { cwd });
-    expect([...out.matchAll(/(AAC\d{4})[^┌]*┌─ (\S+):\d+:\d+/g)].map((one) => `${one[1] ?? ""} ${one[2] ?? ""}`)).toEqual([
-      "AAC1004 a.agent.yaml",
-      "AAC1007 b.agent.yaml",
-      "AAC1007 b.agent.yaml",
-    ]);
+    expect(
+      [...out.matchAll(/(AAC\d{4})[^┌]*┌─ (\S+):\d+:\d+/g)].map((one) => `${one[1] ?? ""} ${one[2] ?? ""}`),
+    ).toEqual(["AAC1004 a.agent.yaml", "AAC1007 b.agent.yaml", "AAC1007 b.agent.yaml"]);
   });
 
   test("in GitHub Actions it writes annotations by itself", () => {
@@ -135,7 +176,9 @@ describe("validate", () => {
   });
 
   test("a named target adds what it cannot carry", () => {
-    const cwd = folderOf({ "agent.yaml": `${GOOD}  environment:\n    - name: MODEL_URL\n      value: http://localhost:11434/v1\n` });
+    const cwd = folderOf({
+      "agent.yaml": `${GOOD}  environment:\n    - name: MODEL_URL\n      value: http://localhost:11434/v1\n`,
+    });
     expect(aac(["validate"], { cwd }).code).toBe(0);
     expect(aac(["validate", "-t", "local-process"], { cwd }).code).toBe(0);
     expect(aac(["validate", "-t", "docker"], { cwd }).out).toContain("warning AAC2302");
@@ -155,7 +198,11 @@ describe("validate", () => {
     const text = GOOD.replace("runtime: python", "image: acme/reader:${TAG}");
     const cwd = folderOf({ "agent.yaml": text, ".env": "TAG=dot\n", "other.env": "TAG=file\n" });
     const image = (args: string[], environment: Record<string, string> = {}): unknown =>
-      (JSON.parse(aac(["config", "-o", "ir", ...args], { cwd, environment }).out) as { agents: Record<string, { program: { image: string } }> }).agents["reading-room"]?.program.image;
+      (
+        JSON.parse(aac(["config", "-o", "ir", ...args], { cwd, environment }).out) as {
+          agents: Record<string, { program: { image: string } }>;
+        }
+      ).agents["reading-room"]?.program.image;
     expect(image([], { TAG: "caller" })).toBe("acme/reader:dot");
     expect(image(["--env-file", "other.env"])).toBe("acme/reader:file");
     expect(image(["--env-file", "other.env", "--set", "TAG=set"])).toBe("acme/reader:set");
@@ -169,14 +216,20 @@ describe("validate", () => {
     expect(aac(["validate"], { cwd }).out).not.toContain("\u001B");
     expect(aac(["validate", "--color", "always"], { cwd }).out).toContain("\u001B[");
     expect(aac(["validate"], { cwd, environment: { FORCE_COLOR: "1" } }).out).toContain("\u001B[");
-    expect(aac(["validate", "--color", "never"], { cwd, environment: { FORCE_COLOR: "1" } }).out).not.toContain("\u001B");
-    expect(aac(["validate", "--no-color"], { cwd, environment: { FORCE_COLOR: "1" } }).out).not.toContain("\u001B");
+    expect(
+      aac(["validate", "--color", "never"], { cwd, environment: { FORCE_COLOR: "1" } }).out,
+    ).not.toContain("\u001B");
+    expect(aac(["validate", "--no-color"], { cwd, environment: { FORCE_COLOR: "1" } }).out).not.toContain(
+      "\u001B",
+    );
   });
 });
 
 describe("fmt, config, schema, explain, init", () => {
   test("fmt --check names what would change and changes nothing; fmt changes it", () => {
-    const cwd = folderOf({ "agent.yaml": GOOD.replace("  runtime: python", "  runtime:   python   # the usual") });
+    const cwd = folderOf({
+      "agent.yaml": GOOD.replace("  runtime: python", "  runtime:   python   # the usual"),
+    });
     const before = readFileSync(join(cwd, "agent.yaml"), "utf8");
     const checked = aac(["fmt", "--check"], { cwd });
     expect(checked.code).toBe(1);
@@ -190,7 +243,9 @@ describe("fmt, config, schema, explain, init", () => {
   test("fmt --fix writes our spelling", () => {
     const cwd = folderOf({ "agent.yaml": `${GOOD}  replicas: 2 # two are enough\n` });
     expect(aac(["fmt", "--fix"], { cwd }).code).toBe(0);
-    expect(readFileSync(join(cwd, "agent.yaml"), "utf8")).toContain("  scaling:\n    replicas: 2 # two are enough\n");
+    expect(readFileSync(join(cwd, "agent.yaml"), "utf8")).toContain(
+      "  scaling:\n    replicas: 2 # two are enough\n",
+    );
   });
 
   test("fmt of standard input prints the result", () => {
@@ -198,7 +253,9 @@ describe("fmt, config, schema, explain, init", () => {
   });
 
   test("config shows where each value came from", () => {
-    const cwd = folderOf({ "agent.yaml": `${GOOD}profiles:\n  big:\n    resources:\n      limits:\n        memory: 2Gi\n` });
+    const cwd = folderOf({
+      "agent.yaml": `${GOOD}profiles:\n  big:\n    resources:\n      limits:\n        memory: 2Gi\n`,
+    });
     const { out } = aac(["config", "--profile", "big"], { cwd });
     expect(out).toMatch(/memory: "2Gi" +# agent\.yaml:19\n/);
     expect(out).not.toContain("profiles");
@@ -209,7 +266,10 @@ describe("fmt, config, schema, explain, init", () => {
     const cwd = folderOf({ "agent.yaml": GOOD });
     const { out } = aac(["config", "-o", "ir"], { cwd });
     expect(aac(["config", "-o", "ir"], { cwd }).out).toBe(out);
-    expect(JSON.parse(out)).toMatchObject({ irVersion: 1, agents: { "reading-room": { name: "reading-room" } } });
+    expect(JSON.parse(out)).toMatchObject({
+      irVersion: 1,
+      agents: { "reading-room": { name: "reading-room" } },
+    });
   });
 
   test("schema prints each schema", () => {
@@ -220,7 +280,9 @@ describe("fmt, config, schema, explain, init", () => {
   });
 
   test("explain tells fields and codes, and what was nearly meant", () => {
-    expect(aac(["explain", "healthCheck.interval"]).out).toMatch(/^spec\.healthCheck\.interval: text\n[^]*Default: "30s"/);
+    expect(aac(["explain", "healthCheck.interval"]).out).toMatch(
+      /^spec\.healthCheck\.interval: text\n[^]*Default: "30s"/,
+    );
     expect(aac(["explain", "ports.container"]).out).toContain("whole number from 1 to 65535");
     expect(aac(["explain", "AAC2103"]).out).toMatch(/Wrong:[^]*Right:/);
     expect(aac(["explain", "runtimes"]).out).toContain("python:3.11-slim");
@@ -232,7 +294,13 @@ describe("fmt, config, schema, explain, init", () => {
     const made = aac(["init", "demo", "--runtime", "nodejs", "--model", "openai/gpt-4o"], { cwd });
     expect(made.code).toBe(0);
     expect(made.out).toContain("Next: aac validate -f demo");
-    expect(readdirSync(join(cwd, "demo")).toSorted()).toEqual([".aac.yaml", ".gitignore", "agent.yaml", "index.js", "package.json"]);
+    expect(readdirSync(join(cwd, "demo")).toSorted()).toEqual([
+      ".aac.yaml",
+      ".gitignore",
+      "agent.yaml",
+      "index.js",
+      "package.json",
+    ]);
     expect(aac(["validate", "-f", "demo", "--fail-on", "info"], { cwd })).toMatchObject({ code: 0 });
     const before = readFileSync(join(cwd, "demo/index.js"), "utf8");
     expect(aac(["init", "demo"], { cwd }).out).toContain("kept");
@@ -248,9 +316,14 @@ describe("fmt, config, schema, explain, init", () => {
       if (key === null) return;
       const broken = lines.with(i, `${key[1] ?? ""}${key[2] ?? ""}zz${key[3] ?? ""}`).join("\n");
       const { code, out } = aac(["validate", "--format", "json", "-"], { input: broken });
-      const report = JSON.parse(out) as { diagnostics: { level: string; range?: { start: { line: number } } }[] };
+      const report = JSON.parse(out) as {
+        diagnostics: { level: string; range?: { start: { line: number } } }[];
+      };
       expect(code, line).toBe(2);
-      expect(report.diagnostics.filter((one) => one.level === "error").map((one) => one.range?.start.line), line).toContain(i + 1);
+      expect(
+        report.diagnostics.filter((one) => one.level === "error").map((one) => one.range?.start.line),
+        line,
+      ).toContain(i + 1);
     });
   });
 });

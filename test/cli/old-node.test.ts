@@ -7,17 +7,27 @@ import { folderOf } from "../helpers/run-aac.ts";
 const first = new URL("../../src/cli/aac.cjs", import.meta.url).pathname;
 
 /** The first file on a machine of its own, under a Node that says it is an old one. */
-function underOldNode(root: string, args: readonly string[]): { code: number | null; out: string; err: string } {
+function underOldNode(
+  root: string,
+  args: readonly string[],
+): { code: number | null; out: string; err: string } {
   copyFileSync(first, join(root, "aac.cjs"));
-  const lie = 'Object.defineProperty(process.versions,"node",{value:"20.11.0"});Object.defineProperty(process,"version",{value:"v20.11.0"});';
-  const result = spawnSync(process.execPath, ["-e", `${lie}process.argv.splice(1,0,"aac");require("./aac.cjs")`, "--", ...args], { cwd: root, encoding: "utf8" });
+  const lie =
+    'Object.defineProperty(process.versions,"node",{value:"20.11.0"});Object.defineProperty(process,"version",{value:"v20.11.0"});';
+  const result = spawnSync(
+    process.execPath,
+    ["-e", `${lie}process.argv.splice(1,0,"aac");require("./aac.cjs")`, "--", ...args],
+    { cwd: root, encoding: "utf8" },
+  );
   return { code: result.status, out: result.stdout, err: result.stderr };
 }
 
 test("an old Node without another one is told in one line what is missing", () => {
   const { code, out, err } = underOldNode(folderOf({}), ["validate"]);
   expect({ code, out }).toEqual({ code: 2, out: "" });
-  expect(err).toBe("aac needs Node 24.15 or newer, and this is v20.11.0: install a newer Node, then run aac again\n");
+  expect(err).toBe(
+    "aac needs Node 24.15 or newer, and this is v20.11.0: install a newer Node, then run aac again\n",
+  );
 });
 
 test("an old Node hands over to the one that came with the package, with arguments and exit code", () => {

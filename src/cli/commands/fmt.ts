@@ -15,7 +15,7 @@ export async function run(context: Context): Promise<number> {
   const texts = new Map<string, string>();
   const changed: string[] = [];
   for (const { path, shown } of named.files) {
-    const read = files.read(path === "-" ? "/dev/stdin" : path, LIMITS.bytes);
+    const read = files.read(path, LIMITS.bytes);
     const text = read.is === "read" ? decode(shown, read.bytes) : undefined;
     if (text === undefined || !text.ok) {
       diagnostics.push(

@@ -12,7 +12,7 @@ const SCHEMAS: Readonly<Record<string, () => Promise<{ readonly default: unknown
 
 export async function run(context: Context): Promise<number> {
   const name = context.args[0] ?? "agent";
-  const found = SCHEMAS[name];
+  const found = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
   if (found === undefined) {
     const near = nearest(name, Object.keys(SCHEMAS));
     throw new UsageError(

@@ -1,8 +1,7 @@
 import { assertNever } from "../../base/assert-never.ts";
 import type { Health, Model, Variable } from "./shapes.ts";
 
-export const MODELINE =
-  "# yaml-language-server: $schema=https://agent.dev/schema/v1/agent.editor.schema.json";
+const MODELINE = "# yaml-language-server: $schema=https://agent.dev/schema/v1/agent.editor.schema.json";
 
 export interface AgentFacts {
   readonly name: string;

@@ -148,7 +148,9 @@ function amounts(reader: Reader, kind: "limits" | "requests"): Amounts {
 /** A word, or a file of the project. */
 function seccomp(reader: Reader): string | undefined {
   const written = reader.spec.security?.seccomp;
-  return written === undefined || written === "default" || written === "unconfined" ? written : fromRoot(reader, written);
+  return written === undefined || written === "default" || written === "unconfined"
+    ? written
+    : fromRoot(reader, written);
 }
 
 function hook(reader: Reader, name: "onStart" | "onStop" | "onError"): Hook | undefined {

@@ -2,7 +2,13 @@ import type { EnvironmentEntry, SecretEntry } from "../../model/document.gen.ts"
 import type { SecretSource, Value } from "../../model/ir.ts";
 import { present, type Reader, sortedMap } from "../reader.ts";
 import { fromRoot } from "./program.ts";
-import { capabilityVariables, loggingVariables, modelVariables, secretFrom, tracingVariables } from "./injected.ts";
+import {
+  capabilityVariables,
+  loggingVariables,
+  modelVariables,
+  secretFrom,
+  tracingVariables,
+} from "./injected.ts";
 
 /** The author's variables, then what the model, the logging level and the like add where no one wrote them. */
 export function environment(reader: Reader): Readonly<Record<string, Value>> {

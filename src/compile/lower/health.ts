@@ -48,9 +48,14 @@ function probe(reader: Reader, written: HealthProbe, path: Path, ports: Ports): 
   };
   const port = written.port ?? firstTcpPort(reader);
   const nothing = (what: string): undefined => {
-    reader.report("AAC2020", path, what === "port" ? "nothing says which port this health check asks" : `this health check has no ${what}`, {
-      notes: [`write \`${what}\` under \`healthCheck\``],
-    });
+    reader.report(
+      "AAC2020",
+      path,
+      what === "port" ? "nothing says which port this health check asks" : `this health check has no ${what}`,
+      {
+        notes: [`write \`${what}\` under \`healthCheck\``],
+      },
+    );
     return undefined;
   };
   switch (kindOf(written)) {

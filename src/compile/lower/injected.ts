@@ -28,7 +28,9 @@ export function models(reader: Reader): readonly (ModelIr & { readonly use?: str
 /** The first key that looks secret opens the model; a rule refuses substitutions under further ones. */
 function openConfig(config: Readonly<Record<string, unknown>> | undefined): Json {
   const opener = Object.keys(config ?? {}).find(looksSecret);
-  const open = Object.entries(config ?? {}).filter(([key, value]) => !(key === opener && typeof value === "string"));
+  const open = Object.entries(config ?? {}).filter(
+    ([key, value]) => !(key === opener && typeof value === "string"),
+  );
   return Object.fromEntries(open) as Json;
 }
 
@@ -57,7 +59,13 @@ export function modelVariables(reader: Reader): Entries {
   const written = secret === undefined ? undefined : reader.spec.model?.config?.[secret];
   if (secret !== undefined && typeof written === "string") {
     const held = reader.doc.held.get(`/spec/model/config/${secret}`);
-    const value = secretFrom("AAC_MODEL_API_KEY", written, held?.names ?? [], held?.whole ?? true, held?.optional ?? false);
+    const value = secretFrom(
+      "AAC_MODEL_API_KEY",
+      written,
+      held?.names ?? [],
+      held?.whole ?? true,
+      held?.optional ?? false,
+    );
     entries.push(["AAC_MODEL_API_KEY", { ...value, by: "model" }]);
   }
   return entries;

@@ -22,7 +22,12 @@ export function ports(reader: Reader): Readonly<Record<string, PortIr>> {
       };
       const before = found.get(key);
       if (before === undefined) found.set(key, made);
-      else if (before.host !== made.host || before.hostIP !== made.hostIP || before.name !== made.name || path.length === 2) {
+      else if (
+        before.host !== made.host ||
+        before.hostIP !== made.hostIP ||
+        before.name !== made.name ||
+        path.length === 2
+      ) {
         reader.report("AAC2002", [...path, i, "container"], `the container port ${key} is written twice`, {
           notes: ["keep one; for two ports outside that lead to one inside, use two agents"],
         });

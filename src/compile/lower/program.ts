@@ -34,7 +34,9 @@ function build(reader: Reader): Program["build"] {
 /** As every builder reads it: from the context, not from the file. */
 function dockerfile(reader: Reader): string | undefined {
   const written = reader.spec.build?.dockerfile;
-  return written === undefined ? undefined : joinPath(`${fromRoot(reader, reader.spec.build?.context ?? ".")}/-`, written);
+  return written === undefined
+    ? undefined
+    : joinPath(`${fromRoot(reader, reader.spec.build?.context ?? ".")}/-`, written);
 }
 
 /** A path of the file, seen from the project's root. Absolute ones stay. */

@@ -1,7 +1,9 @@
 import type { Rule } from "../rule.ts";
 
 /** How each package manager pins, and what the pins of the others look like. */
-const PINS: Readonly<Record<string, { readonly join: string; readonly foreign: RegExp; readonly manager: string }>> = {
+const PINS: Readonly<
+  Record<string, { readonly join: string; readonly foreign: RegExp; readonly manager: string }>
+> = {
   python: { join: "==", foreign: /^@?[\w./-]+@\d/, manager: "pip" },
   nodejs: { join: "@", foreign: /^[\w.-]+(?:\[[\w,]+\])?\s*(?:==|>=|<=|~=)/, manager: "npm" },
   go: { join: "@v", foreign: /==|>=|~=/, manager: "go" },
@@ -17,11 +19,15 @@ export const dependencyVersions: Rule = {
       const at = doc.at(["spec", "dependencies", i]);
       if (pins?.foreign.test(dependency) === true) {
         report("AAC2411", at, `\`${dependency}\` is not how ${pins.manager} names a version`, {
-          notes: [`write \`${dependency.split(/[=<>~@[ ]/)[0] ?? ""}${pins.join}…\`: runtime \`${ir.program.runtime?.name ?? ""}\` installs with ${pins.manager}`],
+          notes: [
+            `write \`${dependency.split(/[=<>~@[ ]/)[0] ?? ""}${pins.join}…\`: runtime \`${ir.program.runtime?.name ?? ""}\` installs with ${pins.manager}`,
+          ],
         });
       } else if (!PINNED.test(dependency.replace(/^@/, ""))) {
         const example = pins === undefined ? "it with its version" : `\`${dependency}${pins.join}1.2.3\``;
-        report("AAC2405", at, `\`${dependency}\` has no version`, { notes: [`the next build may get another one: write ${example}`] });
+        report("AAC2405", at, `\`${dependency}\` has no version`, {
+          notes: [`the next build may get another one: write ${example}`],
+        });
       }
     });
   },

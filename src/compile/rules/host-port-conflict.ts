@@ -10,7 +10,9 @@ export const hostPortConflict: Rule = {
         if (typeof port.host !== "number") continue;
         const key = `${port.host}/${port.protocol}`;
         const others = held.get(key) ?? [];
-        const other = others.find((one) => sameAddress(one.ip, port.hostIP) || isAny(one.ip) || isAny(port.hostIP));
+        const other = others.find(
+          (one) => sameAddress(one.ip, port.hostIP) || isAny(one.ip) || isAny(port.hostIP),
+        );
         const at = view.doc.at([...portItem(view, port.container, port.protocol), "host"]);
         if (other !== undefined) {
           const first = other.view.doc.at([...portItem(other.view, other.container, port.protocol), "host"]);
@@ -30,5 +32,8 @@ export const hostPortConflict: Rule = {
   },
 };
 
-const sameAddress = (one: string, other: string): boolean => one === other || (one === "localhost" && other === "127.0.0.1") || (one === "127.0.0.1" && other === "localhost");
+const sameAddress = (one: string, other: string): boolean =>
+  one === other ||
+  (one === "localhost" && other === "127.0.0.1") ||
+  (one === "127.0.0.1" && other === "localhost");
 const isAny = (ip: string): boolean => ip === "0.0.0.0" || ip === "::";

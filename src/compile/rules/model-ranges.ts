@@ -14,8 +14,18 @@ export const modelRanges: Rule = {
   agent({ doc }, report) {
     const { model, models } = doc.value.spec;
     const settings = [
-      ...Object.entries(model?.config ?? {}).map(([key, value]) => ({ key, value, path: ["spec", "model", "config", key] })),
-      ...(models ?? []).flatMap((one, i) => Object.entries(one.config ?? {}).map(([key, value]) => ({ key, value, path: ["spec", "models", i, "config", key] }))),
+      ...Object.entries(model?.config ?? {}).map(([key, value]) => ({
+        key,
+        value,
+        path: ["spec", "model", "config", key],
+      })),
+      ...(models ?? []).flatMap((one, i) =>
+        Object.entries(one.config ?? {}).map(([key, value]) => ({
+          key,
+          value,
+          path: ["spec", "models", i, "config", key],
+        })),
+      ),
     ];
     for (const { key, value, path } of settings) {
       if (typeof value !== "number") continue;

@@ -11,7 +11,10 @@ export function pathsOf({ ir, doc }: AgentView): { readonly path: Path; readonly
   // It is found from the context.
   if (dockerfile !== undefined) {
     const context = spec.build?.context ?? ".";
-    found.push({ path: ["spec", "build", "dockerfile"], text: isAbsolute(dockerfile) ? dockerfile : `${context}/${dockerfile}` });
+    found.push({
+      path: ["spec", "build", "dockerfile"],
+      text: isAbsolute(dockerfile) ? dockerfile : `${context}/${dockerfile}`,
+    });
   }
   const add = (text: string | undefined, ...path: Path): void => {
     if (text !== undefined && !doc.held.has(`/${path.join("/")}`)) found.push({ path, text });
@@ -27,7 +30,8 @@ export function pathsOf({ ir, doc }: AgentView): { readonly path: Path; readonly
   (spec.volumes ?? []).forEach((volume, i) => {
     // A dangerous mount has a rule, and a word, of its own.
     const dangerous = volume.source !== undefined && dangerOf(volume.source) !== undefined;
-    if (ir.volumes[volume.target]?.type === "bind" && !dangerous) add(volume.source, "spec", "volumes", i, "source");
+    if (ir.volumes[volume.target]?.type === "bind" && !dangerous)
+      add(volume.source, "spec", "volumes", i, "source");
   });
   const seccomp = spec.security?.seccomp;
   if (seccomp !== "default" && seccomp !== "unconfined") add(seccomp, "spec", "security", "seccomp");

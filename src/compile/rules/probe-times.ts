@@ -6,7 +6,10 @@ export const probeTimes: Rule = {
     // A default gives way to what is written: only a written timeout can contradict.
     const isWritten = (base: readonly string[]): boolean => {
       const kind = base[2];
-      const own = kind === "startup" || kind === "readiness" || kind === "liveness" ? apart?.[kind]?.timeout : undefined;
+      const own =
+        kind === "startup" || kind === "readiness" || kind === "liveness"
+          ? apart?.[kind]?.timeout
+          : undefined;
       return (own ?? apart?.timeout) !== undefined;
     };
     const seen = new Set<string>();

@@ -28,10 +28,19 @@ export const replicaRange: Rule = {
       );
     }
     const { scaling } = doc.value.spec;
-    if (scaling?.replicas !== undefined && scaling.minReplicas !== undefined && scaling.replicas < scaling.minReplicas) {
-      report("AAC2007", doc.at(["spec", "scaling", "replicas"]), `starts with ${scaling.replicas} replicas, but has at least ${scaling.minReplicas}`, {
-        notes: ["write more, or lower `minReplicas`"],
-      });
+    if (
+      scaling?.replicas !== undefined &&
+      scaling.minReplicas !== undefined &&
+      scaling.replicas < scaling.minReplicas
+    ) {
+      report(
+        "AAC2007",
+        doc.at(["spec", "scaling", "replicas"]),
+        `starts with ${scaling.replicas} replicas, but has at least ${scaling.minReplicas}`,
+        {
+          notes: ["write more, or lower `minReplicas`"],
+        },
+      );
     }
     const { minCPU, maxCPU, minMemory, maxMemory } = ir.scaling.vertical ?? {};
     const vertical = ["spec", "autoscaling", "vertical"];

@@ -54,7 +54,7 @@ export const services: Rule = {
       for (const [name, value] of Object.entries(view.ir.environment)) {
         if (value.is !== "service" || value.by !== undefined) continue;
         const item = listItem(view, "environment", name);
-        if (view.ir.services[value.service] === undefined && !known.has(value.service)) {
+        if (!Object.hasOwn(view.ir.services, value.service) && !known.has(value.service)) {
           const near = nearest(value.service, [...known.keys(), ...Object.keys(view.ir.services)]);
           report(
             "AAC2105",

@@ -142,7 +142,7 @@ const SAFE = /^(?:\.{0,2}\/)?[A-Za-z_](?:[\w./@+-]|:[\w/])*$|^\.{0,2}\/(?:[\w./@
 const WORDS = /^(?:null|true|false|yes|no|on|off|y|n|\.inf|\.nan)$/i;
 
 /** A text as it is written: without quotes where every reader takes it for text. */
-export function written(text: string): string {
+function written(text: string): string {
   return SAFE.test(text) && !WORDS.test(text) ? text : JSON.stringify(text);
 }
 

@@ -71,7 +71,7 @@ function valueLines(value: Value, indent: number): string[] {
 }
 
 /** Whether it can be written with brackets: what came in from elsewhere may not stand within them. */
-export function isFlow(collection: Collection): boolean {
+function isFlow(collection: Collection): boolean {
   if (collection.items.length === 0 && !(collection.flow && collection.after.length > 0)) return true;
   return (
     collection.flow &&

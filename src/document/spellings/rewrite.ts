@@ -176,7 +176,9 @@ class Rewriter {
       get: (path) => this.#get(path),
       lost: ({ key, keyStart, keyEnd }, why) => {
         const at = { file: this.#file, start: keyStart, end: keyEnd };
-        this.#errors.push(diagnostic("AAC1102", at, `\`${key}\` has no effect`, { label: "no effect", notes: [why] }));
+        this.#errors.push(
+          diagnostic("AAC1102", at, `\`${key}\` has no effect`, { label: "no effect", notes: [why] }),
+        );
       },
     };
   }
@@ -261,7 +263,12 @@ class Rewriter {
     if (!shared) this.#edits?.set(map, entry.key, value, undefined);
   }
 
-  #note(spelling: Spelling, at: { readonly start: number; readonly end: number }, shared: boolean, text?: string): void {
+  #note(
+    spelling: Spelling,
+    at: { readonly start: number; readonly end: number },
+    shared: boolean,
+    text?: string,
+  ): void {
     if (spelling.says === "") return;
     const seen = this.#seen.get(spelling);
     if (seen === undefined) {

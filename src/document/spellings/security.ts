@@ -56,7 +56,11 @@ export function ingress(network: MapNode, tools: Tools): boolean | string {
     const port = find(item, "port")?.value;
     if (item.is !== "map" || port?.is !== "scalar" || typeof port.value !== "number") return form;
     for (const entry of item.entries) {
-      if (entry.key !== "port") tools.lost(entry, "it belongs to what stands before the agent, which nothing here sets up: remove it");
+      if (entry.key !== "port")
+        tools.lost(
+          entry,
+          "it belongs to what stands before the agent, which nothing here sets up: remove it",
+        );
     }
     const known = ports.some((one) => {
       const container = find(one, "container")?.value;

@@ -103,8 +103,6 @@ const amounts = [
   "requests.ephemeral-storage",
 ];
 
-
-
 export const SPELLINGS: readonly Spelling[] = [
   {
     path: "apiVersion",
@@ -234,7 +232,9 @@ export const SPELLINGS: readonly Spelling[] = [
   ...amounts.map((path) =>
     free(`resources.${path}`, scalarText, number, path.endsWith("cpu") ? 0.5 : 268435456),
   ),
-  ...["autoscaling.vertical.minCPU", "autoscaling.vertical.maxCPU"].map((path) => free(path, scalarText, number, 2)),
+  ...["autoscaling.vertical.minCPU", "autoscaling.vertical.maxCPU"].map((path) =>
+    free(path, scalarText, number, 2),
+  ),
   ...[
     "autoscaling.vertical.minMemory",
     "autoscaling.vertical.maxMemory",

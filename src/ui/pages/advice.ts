@@ -96,8 +96,8 @@ export const advice = {
       "The install would fail, or take whatever version is newest that day.",
       "Write it as the runtime's own package manager does.",
     ],
-    wrong: agent("runtime: nodejs", "dependencies: [openai==4.0.0]"),
-    right: agent("runtime: nodejs", "dependencies: [openai@4.0.0]"),
+    wrong: named("writer", "runtime: nodejs", "dependencies: [openai==4.0.0]"),
+    right: named("writer", "runtime: nodejs", "dependencies: [openai@4.0.0]"),
   },
   AAC2410: {
     why: [
