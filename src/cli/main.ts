@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../base/nearest.ts";
+import { output } from "../system/output.ts";
 import { helpFor, overview } from "./help.ts";
 import { screenOf } from "./screen.ts";
 import {
@@ -17,22 +18,17 @@ import { isUsageError, UsageError } from "./usage.ts";
 declare const AAC_VERSION: string | undefined;
 
 const version = typeof AAC_VERSION === "string" ? AAC_VERSION : "0.0.0-source";
-const write = (text: string): void => void process.stdout.write(text);
-const complain = (text: string): void => void process.stderr.write(text);
+const stdout = output(1);
+const write = (text: string): void => stdout.write(text);
+const complain = (text: string): void => output(2).write(text);
 
 /** The composition root: reads the command line, runs one command, turns its outcome into an exit code. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
-  // `aac … | head` closes the pipe early: that is no error of ours.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   try {
     process.exitCode = await dispatch(argv);
   } catch (error) {
     process.exitCode = report(error);
   }
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {
@@ -64,7 +60,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return 2;
   }
   const { args, options } = parse(spec, rest);
-  const screen = screenOf(process.env, process.stdout, options["color"]);
+  const screen = screenOf(process.env, stdout, options["color"]);
   const context: Context = {
     args,
     options,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-const program = new URL("../../src/cli/aac.cjs", import.meta.url).pathname;
+export const program = new URL("../../src/cli/aac.cjs", import.meta.url).pathname;
 
 export interface Outcome {
   readonly code: number | null;
