@@ -24,10 +24,21 @@ export function readerOf(doc: CheckedAgent, diagnostics: Diagnostic[]): Reader {
   };
 }
 
+/** The same few amounts stand in every agent: each is read, and kept in memory, once. */
+const TIMES = new Map<string, Time>();
+const AMOUNTS = { cpu: new Map<string, Amount>(), bytes: new Map<string, Amount>() };
+
+function remember<V>(known: Map<string, V>, text: string, value: V): V {
+  if (known.size < 1000) known.set(text, value);
+  return value;
+}
+
 /** A duration, or its default; a wrong one is reported and read as the default. */
 export function time(reader: Reader, path: Path, text: string | undefined, preset: string): Time {
+  const known = TIMES.get(text ?? preset);
+  if (known !== undefined) return known;
   const parsed = parseDuration(text ?? preset);
-  if (parsed.ok) return { ms: parsed.value, text: text ?? preset };
+  if (parsed.ok) return remember(TIMES, text ?? preset, { ms: parsed.value, text: text ?? preset });
   if (!isOpen(reader, path)) reader.report("AAC2011", path, `\`${text ?? ""}\` is not ${parsed.error}`);
   return time(reader, path, undefined, preset);
 }
@@ -39,8 +50,10 @@ export function amount(
   unit: "cpu" | "bytes",
 ): Amount | undefined {
   if (text === undefined) return undefined;
+  const known = AMOUNTS[unit].get(text);
+  if (known !== undefined) return known;
   const parsed = unit === "cpu" ? parseCpu(text) : parseBytes(text);
-  if (parsed.ok) return { value: parsed.value, text };
+  if (parsed.ok) return remember(AMOUNTS[unit], text, { value: parsed.value, text });
   if (!isOpen(reader, path)) reader.report("AAC2010", path, `\`${text}\` is not ${parsed.error}`);
   return undefined;
 }
