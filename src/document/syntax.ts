@@ -36,7 +36,12 @@ export function explainSyntax(
   start: number,
   end: number,
 ): Diagnostic {
-  const [message, ...notes] = WORDS[code] ?? ["this is not valid YAML", plainSentence(raw)];
+  const open = /must be sufficiently indented and end with a (.)/.exec(raw)?.[1];
+  const unclosed =
+    open === undefined
+      ? undefined
+      : ([`the list or map that begins here is not closed`, `write its \`${open}\``] as const);
+  const [message, ...notes] = unclosed ?? WORDS[code] ?? ["this is not valid YAML", plainSentence(raw)];
   // The parser may point past the last character: then the last one is what to look at.
   const from = Math.max(0, Math.min(start, text.length - 1));
   const to = Math.max(from + 1, Math.min(end, text.length, from + 80));

@@ -159,7 +159,7 @@ function typeOf(node: SchemaNode): string {
   return `${words[node.type ?? ""] ?? "anything"}${range}`;
 }
 
-const firstClause = (text: string): string => (text.split(/[;.](?:\s|$)/)[0] ?? "").slice(0, 90);
+const firstClause = (text: string): string => shorten(text.split(/[;.](?:\s|$)/)[0] ?? "");
 
 function unknownField(steps: Path): UsageError {
   const parent = steps.slice(0, -1);
@@ -174,4 +174,10 @@ function unknownField(steps: Path): UsageError {
   const name = steps.join(".").replaceAll(".0", "[]");
   const better = near === undefined ? "" : `: did you mean \`${[...parent, near].join(".")}\`?`;
   return new UsageError(`agent.yaml has no \`${name}\`${better}`, "aac explain spec lists what there is");
+}
+
+/** To whole words. */
+function shorten(text: string): string {
+  if (text.length <= 90) return text;
+  return `${text.slice(0, text.lastIndexOf(" ", 88))} …`;
 }

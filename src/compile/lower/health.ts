@@ -48,14 +48,20 @@ function probe(reader: Reader, written: HealthProbe, path: Path, ports: Ports): 
   };
   const port = written.port ?? firstTcpPort(reader);
   const nothing = (what: string): undefined => {
-    reader.report(
-      "AAC2020",
-      path,
-      what === "port" ? "nothing says which port this health check asks" : `this health check has no ${what}`,
-      {
+    if (what === "port") {
+      // The guides of other tools show such a check on an agent that names no port: it reads, and says what it lacks.
+      reader.report("AAC2020", path, "nothing says which port this health check asks, so it is left out", {
+        level: "warning",
+        notes: [
+          "until then the agent counts as healthy as soon as it runs",
+          "name the port: `ports: [{container: 8080}]`",
+        ],
+      });
+    } else {
+      reader.report("AAC2020", path, `this health check has no \`${what}\``, {
         notes: [`write \`${what}\` under \`healthCheck\``],
-      },
-    );
+      });
+    }
     return undefined;
   };
   switch (kindOf(written)) {
