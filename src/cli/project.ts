@@ -116,13 +116,19 @@ export async function load(request: LoadRequest): Promise<Loaded> {
   const agents: CheckedAgent[] = [];
   const refused: Refused[] = [];
   const profiles = new Set<string>();
+  const unread = new Set<string>();
+  let nameless = false;
   for (const path of all) {
     const shown = path === "-" ? "<stdin>" : show(path);
     const text = readText(files, path, shown, diagnostics);
-    if (text === undefined) continue;
+    if (text === undefined) {
+      nameless = true;
+      continue;
+    }
     texts.set(shown, text);
     const parsed = parse(shown, text);
     diagnostics.push(...parsed.diagnostics);
+    if (parsed.diagnostics.length > 0) nameless = true;
     const lookup = lookups(path === "-" ? cwd : dirname(path));
     const fromRoot = path === "-" ? "-" : relative(root, path).split(sep).join("/");
     for (const document of parsed.documents) {
@@ -131,6 +137,8 @@ export async function load(request: LoadRequest): Promise<Loaded> {
       for (const one of checked.profiles) profiles.add(one);
       refused.push(...checked.refused);
       if (checked.agent !== undefined) agents.push(checked.agent);
+      else if (checked.name !== undefined) unread.add(checked.name);
+      else nameless = true;
     }
   }
   if (refused.length > 0) {
@@ -145,6 +153,7 @@ export async function load(request: LoadRequest): Promise<Loaded> {
     allowPaths: settings.allowPaths ?? [],
     targets: TARGETS,
     production: chosen?.production === true,
+    unread: nameless ? "unknown" : unread,
   });
   diagnostics.push(
     ...compiled.diagnostics,

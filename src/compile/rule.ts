@@ -19,6 +19,8 @@ export interface Settings {
   /** Every target there is. */
   readonly targets: readonly string[];
   readonly production: boolean;
+  /** Agents that are named in files which cannot be read whole yet; unknown where not even the name can be read. */
+  readonly unread: ReadonlySet<string> | "unknown";
 }
 
 export type Report = (code: Code, at: Span, message: string, extra?: Extra) => void;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDuration } from "../../src/base/duration.ts";
 import { parseBytes, parseCpu } from "../../src/base/quantity.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, type Json } from "../../src/base/canonical.ts";
 import { matchesGlob } from "../../src/base/glob.ts";

@@ -176,6 +176,20 @@ describe("validate", () => {
     ).toEqual(["AAC1004 a.agent.yaml", "AAC1007 b.agent.yaml", "AAC1007 b.agent.yaml"]);
   });
 
+  test("an agent with a fault of its own is not told missing to those that wait for it", () => {
+    const waits = `${GOOD}  dependsOn: [store]\n`;
+    const cwd = folderOf({
+      ".aac.yaml": "project: two\n",
+      "reader/agent.yaml": waits,
+      "store/agent.yaml": BAD.replace("reading-room", "store"),
+    });
+    const { out } = aac(["validate"], { cwd });
+    expect(out).toContain("AAC1004");
+    expect(out).not.toContain("AAC2102");
+    const alone = folderOf({ ".aac.yaml": "project: one\n", "reader/agent.yaml": waits });
+    expect(aac(["validate"], { cwd: alone }).out).toContain("AAC2102  waits for `store`");
+  });
+
   test("in GitHub Actions it writes annotations by itself", () => {
     const cwd = folderOf({ "agent.yaml": BAD });
     const { out } = aac(["validate"], { cwd, environment: { GITHUB_ACTIONS: "true" } });

@@ -88,7 +88,13 @@ function judge(text: string, variables: Readonly<Record<string, string>> = {}, p
     diagnostics.push(...explainRefused(checked.refused));
     if (checked.agent !== undefined) agents.push(checked.agent);
   }
-  const compiled = compile(agents, { project: null, allowPaths: [], targets: ["docker"], production: false });
+  const compiled = compile(agents, {
+    project: null,
+    allowPaths: [],
+    targets: ["docker"],
+    production: false,
+    unread: new Set<string>(),
+  });
   return {
     diagnostics: applyLevels([...diagnostics, ...compiled.diagnostics], {}, new Map([[file, text]])),
     agents,
@@ -471,7 +477,13 @@ describe("row 15, in numbers", () => {
       ...(first as CheckedAgent),
       value: { ...(first as CheckedAgent).value, metadata: { name: `a${i}` } },
     }));
-  const settings = { project: null, allowPaths: [], targets: ["docker"], production: false };
+  const settings = {
+    project: null,
+    allowPaths: [],
+    targets: ["docker"],
+    production: false,
+    unread: new Set<string>(),
+  };
 
   test("more than 100,000 agents are refused, whole", () => {
     expect(MOST_AGENTS).toBe(100_000);

@@ -55,6 +55,7 @@ function walk(text: string, profile?: string): Walked {
     allowPaths: [],
     targets: ["docker", "kubernetes", "local-process"],
     production: true,
+    unread: new Set<string>(),
   });
   return {
     compiled,

@@ -4,12 +4,14 @@ import type { Rule } from "../rule.ts";
 
 /** Waiting for an agent that is not there, or in a circle, never ends. */
 export const dependencies: Rule = {
-  project({ agents, byName }, report) {
+  project({ agents, byName, settings: { unread } }, report) {
     for (const { ir, doc } of agents) {
       for (const [name, { condition }] of Object.entries(ir.dependsOn)) {
         const other = byName.get(name);
         const at = doc.at(["spec", "dependsOn", name], "key");
         if (other === undefined) {
+          // It may be in a file that has another fault: that one is told first.
+          if (unread === "unknown" || unread.has(name)) continue;
           const near = nearest(name, byName.keys());
           report("AAC2102", at, `waits for \`${name}\`, which is no agent of this project`, {
             label: near === undefined ? undefined : `did you mean \`${near}\`?`,

@@ -5,7 +5,8 @@ const PARTS = new Set(["scheme", "host", "port", "name"]);
 
 /** A service is offered by one agent and used by others; used from nowhere, it has no address. */
 export const services: Rule = {
-  project({ agents }, report) {
+  project({ agents, settings: { unread } }, report) {
+    const whole = unread !== "unknown" && unread.size === 0;
     const offered = new Map<string, AgentView>();
     for (const view of agents) {
       for (const [name, service] of Object.entries(view.ir.services)) {
@@ -32,7 +33,7 @@ export const services: Rule = {
     }
     for (const view of agents) {
       for (const [name, service] of Object.entries(view.ir.services)) {
-        if (service.role !== "used" || service.from !== "nobody") continue;
+        if (!whole || service.role !== "used" || service.from !== "nobody") continue;
         const near = nearest(name, offered.keys());
         report(
           "AAC2105",
@@ -54,7 +55,7 @@ export const services: Rule = {
       for (const [name, value] of Object.entries(view.ir.environment)) {
         if (value.is !== "service" || value.by !== undefined) continue;
         const item = listItem(view, "environment", name);
-        if (!Object.hasOwn(view.ir.services, value.service) && !known.has(value.service)) {
+        if (whole && !Object.hasOwn(view.ir.services, value.service) && !known.has(value.service)) {
           const near = nearest(value.service, [...known.keys(), ...Object.keys(view.ir.services)]);
           report(
             "AAC2105",
