@@ -22,6 +22,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     may: ["base", "model"],
     because: "compile is pure: it sees nouns, never text, files or targets",
   },
+  plan: {
+    may: ["base", "model"],
+    because: "plan decides from what is wanted and what is live, and asks nobody",
+  },
   ui: { may: ["base", "model"], because: "ui shows nouns and must not be able to do anything" },
   system: { may: ["base", "model"], because: "system is the port to the outside world and decides nothing" },
   schema: {
@@ -33,7 +37,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     because: "a target sees the IR only, so that adding one touches no other room",
   },
   cli: {
-    may: ["base", "model", "document", "compile", "ui", "system", "schema", "targets", "cli"],
+    may: ["base", "model", "document", "compile", "plan", "ui", "system", "schema", "targets", "cli"],
     because: "cli is the one place that wires everything",
   },
 };
@@ -83,7 +87,7 @@ const OWNED: readonly {
   },
 ];
 
-const PURE = ["base", "model", "document", "compile", "ui"];
+const PURE = ["base", "model", "document", "compile", "plan", "ui"];
 const IMPURE: readonly (readonly [RegExp, string])[] = [
   [/\basync\b/, "async"],
   [/\bawait\b/, "await"],

@@ -1,0 +1,74 @@
+import type { Json } from "../base/canonical.ts";
+import type { Hold, Id, Observed, Resource, Written } from "./resource.ts";
+
+/** What will change, why, how, and what it costs. Plain JSON: it is shown, saved, and applied exactly. */
+export interface Plan {
+  /** In the order in which a person should read them: what costs most first. */
+  readonly changes: readonly Change[];
+  /** This project's objects from elsewhere: left alone, and counted. */
+  readonly outside: number;
+  /** Why this plan may not be applied; empty where it may. */
+  readonly refusals: readonly Refusal[];
+}
+
+export type Change =
+  | {
+      readonly is: "create";
+      readonly id: Id;
+      readonly resource: Resource;
+      readonly because: readonly Reason[];
+    }
+  | {
+      readonly is: "update" | "replace";
+      readonly id: Id;
+      readonly resource: Resource;
+      readonly before: Observed;
+      readonly because: readonly Reason[];
+      readonly fields: readonly FieldChange[];
+      readonly costs: Cost;
+    }
+  | {
+      readonly is: "delete";
+      readonly id: Id;
+      readonly before: Observed;
+      readonly because: readonly Reason[];
+      readonly costs: Cost;
+    }
+  | { readonly is: "keep"; readonly id: Id; readonly before: Observed; readonly held?: Hold };
+
+export interface FieldChange {
+  readonly path: string;
+  /** Absent: it was not there, or will not be. A secret's values are never here. */
+  readonly from?: Json;
+  readonly to?: Json;
+  readonly secret: boolean;
+  /** Edited in the files, changed by hand since the last apply, or both. */
+  readonly origin: "edit" | "drift" | "both" | "unknown";
+  readonly at?: Written;
+  /** Why a live object cannot change it; absent where it can. */
+  readonly forces?: string;
+}
+
+export type Reason =
+  | { readonly is: "missing" }
+  | { readonly is: "new" }
+  | { readonly is: "edited"; readonly path: string; readonly at?: Written }
+  | { readonly is: "code changed" }
+  | { readonly is: "drifted"; readonly path: string; readonly by: string }
+  | { readonly is: "secret rotated"; readonly path: string }
+  | { readonly is: "follows"; readonly id: Id }
+  | { readonly is: "asked for" }
+  | { readonly is: "no longer in the files" }
+  | { readonly is: "destroy" };
+
+export interface Cost {
+  /** How the old one goes and the new one comes. */
+  readonly order: "in place" | "start first" | "stop first" | "gone";
+  /** Agents that wait for this one, and so are touched by its absence. */
+  readonly dependants: readonly string[];
+  readonly losesData: boolean;
+}
+
+export type Refusal =
+  | { readonly is: "protected"; readonly id: Id; readonly wanted: "replace" | "delete" }
+  | { readonly is: "more than half"; readonly agents: number; readonly of: number };

@@ -1,0 +1,76 @@
+import type { Json } from "../base/canonical.ts";
+
+/** `agent/kind/name`: the same for what is wanted and what is live, on every target. */
+export type Id = string;
+
+/** A place in a file, as it is shown beside a change. */
+export interface Written {
+  readonly file: string;
+  readonly line: number;
+}
+
+export type Fields = Readonly<Record<string, Json>>;
+
+/** One outside object as the files ask for it. */
+export interface Resource {
+  readonly id: Id;
+  readonly agent: string;
+  readonly kind: string;
+  readonly name: string;
+  /** What has to be there before it. */
+  readonly after: readonly Id[];
+  /** What it is started anew with: a change of one of these reaches it though nothing of its own changed. */
+  readonly follows: readonly Id[];
+  readonly fields: Fields;
+  /** Something is lost for good when it goes. */
+  readonly holdsData: boolean;
+  readonly protect: boolean;
+  /** From the project's root. */
+  readonly source: string;
+  /** Where fields were written, by their path: the nearest ancestor that is named holds for what is below. */
+  readonly written: Readonly<Record<string, Written>>;
+}
+
+/** One live object that is this project's, in the shape of what was asked for. */
+export interface Observed {
+  readonly id: Id;
+  readonly agent: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly after: readonly Id[];
+  readonly fields: Fields;
+  /** What the last apply asked for, where the object still knows it: tells an edit of the files from a drift. */
+  readonly asked?: Fields;
+  readonly holdsData: boolean;
+  readonly protect: boolean;
+  readonly source: string;
+  /** Which root it was applied from. */
+  readonly origin: string;
+  /** What makes it this very object: a container's id, a uid, a replica's slot. */
+  readonly identity: string;
+  /** Who changed it last, where the platform says so. */
+  readonly changedBy?: string;
+  readonly hold?: Hold;
+}
+
+/** Somebody's decision that a plan leaves alone until it is released. */
+export interface Hold {
+  readonly by: string;
+  readonly since: string;
+  readonly what: string;
+  readonly reason?: string;
+}
+
+/** What a target says of a kind, as data: how its fields compare, and which of them a live object cannot change. */
+export interface KindRules {
+  /** Pattern of a field's path → why it cannot change in place. `*` is one step, `**` any number. */
+  readonly replaceOn: Readonly<Record<string, string>>;
+  /** Fields that are somebody else's: never compared. */
+  readonly ignore: readonly string[];
+  /** Fields that hold a keyed digest instead of a value. */
+  readonly secret: readonly string[];
+  /** Fields with the files of the agent. */
+  readonly code: readonly string[];
+  /** The new one can be ready before the old one goes. */
+  readonly startFirst: boolean;
+}

@@ -1,0 +1,96 @@
+import { canonicalJson, type Json } from "../base/canonical.ts";
+import { matchesGlob } from "../base/glob.ts";
+import type { FieldChange } from "../model/plan.ts";
+import type { Fields, KindRules, Observed, Resource, Written } from "../model/resource.ts";
+
+/** The fields in which a live object is not as it is wanted; only those that the files own. */
+export function diff(wanted: Resource, live: Observed, rules: KindRules): FieldChange[] {
+  const leaves = new Map<string, { readonly from?: Json; readonly to?: Json }>();
+  compare(live.fields, wanted.fields, "", leaves);
+  const asked = live.asked;
+  return [...leaves]
+    .filter(([path]) => !any(rules.ignore, path))
+    .map(([path, { from, to }]) => {
+      const secret = any(rules.secret, path);
+      const forces = Object.entries(rules.replaceOn).find(([pattern]) => fits(pattern, path))?.[1];
+      const at = writtenAt(wanted.written, path);
+      return {
+        path,
+        ...(secret || from === undefined ? {} : { from }),
+        ...(secret || to === undefined ? {} : { to }),
+        secret,
+        origin: asked === undefined ? ("unknown" as const) : originOf(valueAt(asked, path), from, to),
+        ...(at === undefined ? {} : { at }),
+        ...(forces === undefined ? {} : { forces }),
+      };
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Three looks at one field: what is wanted now, what was asked for then, what is live. */
+function originOf(
+  asked: Json | undefined,
+  live: Json | undefined,
+  wanted: Json | undefined,
+): FieldChange["origin"] {
+  const edited = !same(asked, wanted);
+  const drifted = !same(asked, live);
+  return edited && drifted ? "both" : drifted ? "drift" : "edit";
+}
+
+function compare(
+  live: Json | undefined,
+  wanted: Json | undefined,
+  path: string,
+  leaves: Map<string, { readonly from?: Json; readonly to?: Json }>,
+): void {
+  if (same(live, wanted)) return;
+  if (isMap(live) && isMap(wanted)) {
+    for (const key of new Set([...Object.keys(live), ...Object.keys(wanted)])) {
+      compare(live[key], wanted[key], path === "" ? key : `${path}/${key}`, leaves);
+    }
+    return;
+  }
+  if (isList(live) && isList(wanted) && live.length === wanted.length) {
+    wanted.forEach((item, i) => compare(live[i], item, `${path}/${i}`, leaves));
+    return;
+  }
+  leaves.set(path, {
+    ...(live === undefined ? {} : { from: live }),
+    ...(wanted === undefined ? {} : { to: wanted }),
+  });
+}
+
+export function valueAt(fields: Fields, path: string): Json | undefined {
+  let value: Json | undefined = fields;
+  for (const step of path.split("/")) {
+    if (isList(value)) value = value[Number(step)];
+    else if (isMap(value)) value = value[step];
+    else return undefined;
+  }
+  return value;
+}
+
+function writtenAt(written: Resource["written"], path: string): Written | undefined {
+  const steps = path.split("/");
+  for (let i = steps.length; i > 0; i--) {
+    const found = written[steps.slice(0, i).join("/")];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export const fits = (pattern: string, path: string): boolean =>
+  matchesGlob(pattern, path) || matchesGlob(`${pattern}/**`, path);
+const any = (patterns: readonly string[], path: string): boolean =>
+  patterns.some((pattern) => fits(pattern, path));
+const same = (a: Json | undefined, b: Json | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
+
+function isMap(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,182 @@
+import type { Change, Cost, FieldChange, Plan, Reason, Refusal } from "../model/plan.ts";
+import type { Id, KindRules, Observed, Resource } from "../model/resource.ts";
+import { diff, fits } from "./diff.ts";
+import { isInScope, type Scope } from "./scope.ts";
+
+export interface PlanRequest {
+  readonly desired: readonly Resource[];
+  readonly observed: readonly Observed[];
+  readonly rules: Readonly<Record<string, KindRules>>;
+  readonly scope: Scope;
+  /** Take everything down that is in scope. */
+  readonly destroy: boolean;
+  /** Delete what is this project's and in no file, also outside the scope. */
+  readonly prune: boolean;
+  /** Objects to make anew though nothing about them changed. */
+  readonly replace: ReadonlySet<Id>;
+  /** End holds instead of respecting them. */
+  readonly release: boolean;
+}
+
+/** Desired × observed → what will change. Pure: the same input gives the same plan to the byte. */
+export function plan(request: PlanRequest): Plan {
+  const { desired, observed, scope } = request;
+  const live = new Map(observed.map((one) => [one.id, one]));
+  const agents = new Set(observed.map((one) => one.agent));
+  const wanted = new Map((request.destroy ? [] : desired).map((one) => [one.id, one]));
+  const changes: Change[] = [...wanted.values()].map((resource) => {
+    const before = live.get(resource.id);
+    return before === undefined ? create(resource, agents) : exchange(resource, before, request);
+  });
+  let outside = 0;
+  for (const before of observed) {
+    if (wanted.has(before.id)) continue;
+    if (!request.prune && !isInScope(before, scope)) {
+      outside++;
+      continue;
+    }
+    if (before.hold !== undefined && !request.release && !request.destroy) {
+      changes.push({ is: "keep", id: before.id, before, held: before.hold });
+      continue;
+    }
+    const because: Reason = request.destroy ? { is: "destroy" } : { is: "no longer in the files" };
+    changes.push({
+      is: "delete",
+      id: before.id,
+      before,
+      because: [because],
+      costs: cost("gone", before, before.holdsData, observed),
+    });
+  }
+  const settled = carryOn(changes, request);
+  return { changes: settled.toSorted(byRisk), outside, refusals: refusals(settled, request) };
+}
+
+/** Of an agent that lives, an object is missing; of another, it is new. */
+function create(resource: Resource, agents: ReadonlySet<string>): Change {
+  const known = agents.has(resource.agent);
+  return { is: "create", id: resource.id, resource, because: [{ is: known ? "missing" : "new" }] };
+}
+
+function exchange(resource: Resource, before: Observed, request: PlanRequest): Change {
+  if (before.hold !== undefined && !request.release)
+    return { is: "keep", id: resource.id, before, held: before.hold };
+  const rules = rulesOf(request, resource.kind);
+  const fields = diff(resource, before, rules);
+  const forced = request.replace.has(resource.id);
+  if (fields.length === 0 && !forced) return { is: "keep", id: resource.id, before };
+  const because = [...reasons(fields, before, rules), ...(forced ? [{ is: "asked for" } as const] : [])];
+  return changed(resource, before, because, fields, forced, request);
+}
+
+function changed(
+  resource: Resource,
+  before: Observed,
+  because: readonly Reason[],
+  fields: readonly FieldChange[],
+  anew: boolean,
+  request: PlanRequest,
+): Change {
+  const replaces = anew || fields.some((field) => field.forces !== undefined);
+  const order = !replaces
+    ? "in place"
+    : rulesOf(request, resource.kind).startFirst
+      ? "start first"
+      : "stop first";
+  const costs = cost(order, before, replaces && before.holdsData, request.observed);
+  return { is: replaces ? "replace" : "update", id: resource.id, resource, before, because, fields, costs };
+}
+
+function reasons(fields: readonly FieldChange[], before: Observed, rules: KindRules): Reason[] {
+  const found: Reason[] = [];
+  // What forces the most comes first: it is what people ask about.
+  for (const field of fields.toSorted(
+    (a, b) => Number(b.forces !== undefined) - Number(a.forces !== undefined),
+  )) {
+    if (rules.code.some((pattern) => fits(pattern, field.path))) {
+      if (!found.some((one) => one.is === "code changed")) found.push({ is: "code changed" });
+    } else if (field.secret) found.push({ is: "secret rotated", path: field.path });
+    else if (field.origin === "drift")
+      found.push({ is: "drifted", path: field.path, by: before.changedBy ?? "outside aac" });
+    else found.push({ is: "edited", path: field.path, ...(field.at === undefined ? {} : { at: field.at }) });
+  }
+  return found;
+}
+
+/** What follows a changed object is made anew with it, and what follows that in turn. */
+function carryOn(changes: readonly Change[], request: PlanRequest): Change[] {
+  const byId = new Map(changes.map((change) => [change.id, change]));
+  const wanted = new Map(request.desired.map((one) => [one.id, one]));
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const change of byId.values()) {
+      const resource = change.is === "keep" && change.held === undefined ? wanted.get(change.id) : undefined;
+      if (change.is !== "keep" || resource === undefined) continue;
+      const cause = resource.follows.find((id) => {
+        const other = byId.get(id);
+        return other !== undefined && other.is !== "keep";
+      });
+      if (cause === undefined) continue;
+      byId.set(
+        change.id,
+        changed(resource, change.before, [{ is: "follows", id: cause }], [], true, request),
+      );
+      moved = true;
+    }
+  }
+  return [...byId.values()];
+}
+
+function cost(
+  order: Cost["order"],
+  before: Observed,
+  losesData: boolean,
+  observed: readonly Observed[],
+): Cost {
+  const dependants = observed
+    .filter((one) => one.agent !== before.agent && one.after.includes(before.id))
+    .map((one) => one.agent);
+  return {
+    order,
+    dependants: order === "in place" || order === "start first" ? [] : [...new Set(dependants)].sort(),
+    losesData,
+  };
+}
+
+function refusals(changes: readonly Change[], request: PlanRequest): Refusal[] {
+  const found: Refusal[] = [];
+  for (const change of changes) {
+    const guarded =
+      change.is === "delete" ? change.before.protect : change.is === "replace" && change.resource.protect;
+    if (guarded && (change.is === "delete" || change.is === "replace"))
+      found.push({ is: "protected", id: change.id, wanted: change.is });
+  }
+  const agents = new Set(request.observed.map((one) => one.agent));
+  const staying = new Set(
+    changes.filter((change) => change.is !== "delete").map((change) => change.id.split("/")[0] ?? ""),
+  );
+  const going = new Set(
+    changes.filter((change) => change.is === "delete").map((change) => change.before.agent),
+  );
+  const gone = [...going].filter((agent) => !staying.has(agent)).length;
+  if (!request.destroy && gone > 0 && gone * 2 > agents.size)
+    found.push({ is: "more than half", agents: gone, of: agents.size });
+  return found;
+}
+
+function rulesOf(request: PlanRequest, kind: string): KindRules {
+  const rules = request.rules[kind];
+  if (rules === undefined) throw new Error(`no rules for the kind ${kind}`);
+  return rules;
+}
+
+/** What is lost first, then what goes, is exchanged, changes, comes; what stays last. */
+function byRisk(a: Change, b: Change): number {
+  const risk = riskOf(a) - riskOf(b);
+  return risk !== 0 ? risk : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function riskOf(change: Change): number {
+  if ((change.is === "delete" || change.is === "replace") && change.costs.losesData) return 0;
+  return { delete: 1, replace: 2, update: 3, create: 4, keep: 5 }[change.is];
+}
