@@ -26,6 +26,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     may: ["base", "model"],
     because: "plan decides from what is wanted and what is live, and asks nobody",
   },
+  apply: {
+    may: ["base", "model"],
+    because: "apply carries out what was decided, through what it is given",
+  },
   ui: { may: ["base", "model"], because: "ui shows nouns and must not be able to do anything" },
   system: { may: ["base", "model"], because: "system is the port to the outside world and decides nothing" },
   schema: {
@@ -37,7 +41,19 @@ const ROOMS: Readonly<Record<string, Room>> = {
     because: "a target sees the IR only, so that adding one touches no other room",
   },
   cli: {
-    may: ["base", "model", "document", "compile", "plan", "ui", "system", "schema", "targets", "cli"],
+    may: [
+      "base",
+      "model",
+      "document",
+      "compile",
+      "plan",
+      "apply",
+      "ui",
+      "system",
+      "schema",
+      "targets",
+      "cli",
+    ],
     because: "cli is the one place that wires everything",
   },
 };

@@ -61,7 +61,7 @@ function compare(
   });
 }
 
-export function valueAt(fields: Fields, path: string): Json | undefined {
+function valueAt(fields: Fields, path: string): Json | undefined {
   let value: Json | undefined = fields;
   for (const step of path.split("/")) {
     if (isList(value)) value = value[Number(step)];

@@ -1,0 +1,29 @@
+import type { Id } from "./resource.ts";
+
+/** One thing that an apply does: one outside call, or a wait until the world has followed. */
+export type Step =
+  | { readonly is: "call"; readonly id: Id; readonly does: string }
+  | {
+      readonly is: "await";
+      readonly id: Id;
+      readonly until: "ready" | "gone" | "completed";
+      readonly timeoutMs: number;
+    };
+
+/** All that an apply does to one object, one step after the other. */
+export interface Task {
+  readonly id: Id;
+  /** Tasks that have to have ended well before this one begins. */
+  readonly after: readonly Id[];
+  readonly steps: readonly Step[];
+}
+
+/** What happened, in the order in which it did: the only thing that screens, logs and journals are made from. */
+export type ApplyEvent =
+  | { readonly is: "began"; readonly id: Id; readonly step: Step }
+  | { readonly is: "ended"; readonly id: Id; readonly step: Step }
+  | { readonly is: "failed"; readonly id: Id; readonly step: Step; readonly cause: string }
+  /** Never begun: something before it failed, or the apply was stopped. */
+  | { readonly is: "left out"; readonly id: Id; readonly because: LeftOut };
+
+export type LeftOut = { readonly is: "failed"; readonly id: Id } | { readonly is: "stopped" };
