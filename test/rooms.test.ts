@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     may: ["base", "model"],
     because: "apply carries out what was decided, through what it is given",
   },
+  state: { may: ["base", "model"], because: "state keeps what helps, and nothing here says what is live" },
   ui: { may: ["base", "model"], because: "ui shows nouns and must not be able to do anything" },
   system: { may: ["base", "model"], because: "system is the port to the outside world and decides nothing" },
   schema: {
@@ -48,6 +49,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       "compile",
       "plan",
       "apply",
+      "state",
       "ui",
       "system",
       "schema",
@@ -90,6 +92,7 @@ const OWNED: readonly {
     by: [],
     because: "these build the program and are no part of it",
   },
+  { package: /^node:sqlite$/, by: ["state"], because: "one room locks and remembers" },
   { package: /^commander$/, by: ["cli"], because: "only the command line knows its parser" },
   {
     package: /^(?:node:)?(?:fs|child_process|net|http|https|timers|worker_threads)(?:\/|$)/,

@@ -8,7 +8,10 @@ export interface Files {
   realPath(path: string): string | undefined;
   /** Only where nothing is yet. */
   create(path: string, text: string, executable?: boolean): "created" | "exists";
-  replace(path: string, text: string): void;
+  /** A reader sees the former text or the new one; a new file gets `mode`. */
+  replace(path: string, text: string, mode?: number): void;
+  /** A folder that nobody else can enter. */
+  makePrivateFolder(path: string): void;
 }
 
 export type ReadResult =

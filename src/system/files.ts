@@ -78,17 +78,21 @@ export const files: Files = {
   },
 
   /** A reader sees the former text or the new one, never half of it. The mode stays, and a link stays a link. */
-  replace(path: string, text: string): void {
+  replace(path: string, text: string, fresh = 0o666): void {
     const target = existsSync(path) ? realpathSync.native(path) : path;
-    const mode = existsSync(target) ? lstatSync(target).mode & 0o777 : 0o666;
+    const mode = existsSync(target) ? lstatSync(target).mode & 0o777 : fresh;
     const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
     try {
-      writeFileSync(temporary, text, { flag: "wx", mode });
+      writeFileSync(temporary, text, { flag: "wx", mode, flush: true });
       renameSync(temporary, target);
     } catch (error) {
       if (existsSync(temporary)) unlinkSync(temporary);
       throw error;
     }
+  },
+
+  makePrivateFolder(path: string): void {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
   },
 };
 

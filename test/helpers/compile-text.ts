@@ -67,5 +67,6 @@ function inMemory(files: Readonly<Record<string, string>>): Files {
     realPath: (path) => (kind(path) === "absent" ? undefined : path),
     create: refuse,
     replace: refuse,
+    makePrivateFolder: refuse,
   };
 }
