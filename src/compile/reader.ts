@@ -71,3 +71,18 @@ export function present<K extends string, V>(key: K, value: V | undefined): { re
 export function sortedMap<V>(entries: Iterable<readonly [string, V]>): Readonly<Record<string, V>> {
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
+
+/** A name that an earlier entry of the same list has: told at the later one, with the place of the first. */
+export function repeated(
+  reader: Reader,
+  list: Path,
+  i: number,
+  key: string,
+  first: number,
+  message: string,
+): void {
+  reader.report("AAC2017", [...list, i, key], message, {
+    notes: ["only one of the two could hold", "keep the one that is meant"],
+    related: first < 0 ? [] : [{ at: reader.doc.at([...list, first, key]), message: "the first one" }],
+  });
+}

@@ -150,8 +150,10 @@ function unknownKey(
   const near = nearest(key, known);
   const elsewhere = near === undefined && ours === undefined ? placeOf(key, name, facts.schema) : undefined;
   const sameWord = near !== undefined && near.toLowerCase() === key.toLowerCase().replaceAll(/[^a-z]/g, "");
-  const label =
-    ours !== undefined && !sameWord
+  const beside = key === "value" && node.entries.some((one) => one.key === "from");
+  const label = beside
+    ? "with `from` the value comes from there: keep one of the two"
+    : ours !== undefined && !sameWord
       ? `here this is ${quote(ours)}`
       : near !== undefined
         ? `did you mean \`${near}\`?`
@@ -201,7 +203,13 @@ function wrongType(types: unknown, node: Node, name: string, at: Span, notes: st
   const got = node.is === "list" ? "a list" : node.is === "map" ? "a map" : scalarWord(node);
   const hint =
     type === "array" && node.is === "scalar" ? ["write a list: `[a, b]`, or a line `- a` for each"] : [];
+  const quoted =
+    node.is === "scalar" &&
+    !node.plain &&
+    (type === "integer" || type === "number") &&
+    /^-?\d+(?:\.\d+)?$/.test(node.text);
   return diagnostic("AAC1005", at, `${shown} takes ${wanted}, but this is ${got}`, {
+    label: quoted ? "write it without quotes" : undefined,
     notes: [...hint, ...notes],
   });
 }

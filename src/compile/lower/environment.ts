@@ -1,6 +1,6 @@
 import type { EnvironmentEntry, SecretEntry } from "../../model/document.gen.ts";
 import type { SecretSource, Value } from "../../model/ir.ts";
-import { present, type Reader, sortedMap } from "../reader.ts";
+import { present, type Reader, repeated, sortedMap } from "../reader.ts";
 import { fromRoot } from "./program.ts";
 import {
   capabilityVariables,
@@ -15,13 +15,14 @@ export function environment(reader: Reader): Readonly<Record<string, Value>> {
   const values = new Map<string, Value>();
   for (const [i, entry] of (reader.spec.environment ?? []).entries()) {
     if (values.has(entry.name)) {
-      reader.report(
-        "AAC2017",
-        ["spec", "environment", i, "name"],
+      const first = (reader.spec.environment ?? []).findIndex((one) => one.name === entry.name);
+      repeated(
+        reader,
+        ["spec", "environment"],
+        i,
+        "name",
+        first,
         `the variable \`${entry.name}\` is written twice`,
-        {
-          notes: ["only one of the two could reach the agent", "keep the one that is meant"],
-        },
       );
       continue;
     }
@@ -83,9 +84,13 @@ export function secrets(reader: Reader): Readonly<Record<string, SecretSource>> 
   const found = new Map<string, SecretSource>();
   for (const [i, entry] of (reader.spec.secrets ?? []).entries()) {
     if (found.has(entry.name)) {
-      reader.report(
-        "AAC2017",
-        ["spec", "secrets", i, "name"],
+      const first = (reader.spec.secrets ?? []).findIndex((one) => one.name === entry.name);
+      repeated(
+        reader,
+        ["spec", "secrets"],
+        i,
+        "name",
+        first,
         `the secret \`${entry.name}\` is written twice`,
       );
       continue;

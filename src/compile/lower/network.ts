@@ -1,6 +1,6 @@
 import type { NetworkIr, PortIr, ServiceIr } from "../../model/ir.ts";
 import type { Path } from "../../model/source.ts";
-import { present, type Reader, sortedMap } from "../reader.ts";
+import { present, type Reader, repeated, sortedMap } from "../reader.ts";
 
 /** `ports` and `network.ports` are one list. */
 export function ports(reader: Reader): Readonly<Record<string, PortIr>> {
@@ -62,9 +62,13 @@ export function services(
       port !== undefined &&
       Object.values(own).some((one) => one.container === port);
     if (found.has(service.name)) {
-      reader.report(
-        "AAC2017",
-        ["spec", "services", i, "name"],
+      const first = (reader.spec.services ?? []).findIndex((one) => one.name === service.name);
+      repeated(
+        reader,
+        ["spec", "services"],
+        i,
+        "name",
+        first,
         `the service \`${service.name}\` is written twice`,
       );
     } else if (offered) found.set(service.name, { role: "offered", port, protocol });

@@ -1,6 +1,6 @@
 import { joinPath } from "../../base/paths.ts";
 import type { Program, VolumeIr } from "../../model/ir.ts";
-import { amount, present, type Reader, sortedMap } from "../reader.ts";
+import { amount, present, type Reader, repeated, sortedMap } from "../reader.ts";
 
 export function program(reader: Reader): Program {
   const { spec } = reader;
@@ -61,9 +61,17 @@ export function volumes(reader: Reader): Readonly<Record<string, VolumeIr>> {
         notes: [type === "bind" ? "write the path to mount, from this file" : "write the name of the volume"],
       });
     }
-    const place = volume.target.replace(/(?<=.)\/+$/, "");
+    const place = trimmed(volume.target);
     if (places.has(place)) {
-      reader.report("AAC2017", [...path, "target"], `two volumes are mounted at \`${volume.target}\``);
+      const first = (reader.spec.volumes ?? []).findIndex((one) => trimmed(one.target) === place);
+      repeated(
+        reader,
+        ["spec", "volumes"],
+        i,
+        "target",
+        first,
+        `two volumes are mounted at \`${volume.target}\``,
+      );
       continue;
     }
     const source = volume.source ?? volume.name;
@@ -86,3 +94,5 @@ export function volumes(reader: Reader): Readonly<Record<string, VolumeIr>> {
 function looksLikePath(source: string | undefined): boolean {
   return source !== undefined && /^(?:\.|\/|~|[A-Za-z]:\\)|\//.test(source);
 }
+
+const trimmed = (target: string): string => target.replace(/(?<=.)\/+$/, "");
