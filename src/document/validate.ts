@@ -38,7 +38,24 @@ export function explainErrors(
     if (found !== undefined) diagnostics.push(found);
     if (diagnostics.length >= LIMITS.problems) break;
   }
-  return withoutDoubles(diagnostics);
+  return withoutDoubles(withoutEchoes(diagnostics));
+}
+
+/** `containerPort` is told once, as the word that is meant, and not again as `container` that is missing. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const renamed = diagnostics.filter((one) => one.code === "AAC1004" && one.label !== undefined);
+  if (renamed.length === 0) return diagnostics;
+  return diagnostics.filter((one) => {
+    const { at } = one;
+    const missing = one.code === "AAC1003" ? /([^.]+) is required$/.exec(one.message)?.[1] : undefined;
+    if (at === undefined || missing === undefined) return true;
+    return !renamed.some(
+      (key) =>
+        key.label?.includes(`\`${missing}\``) === true &&
+        (key.at?.start ?? -1) >= at.start &&
+        (key.at?.start ?? -1) < at.end,
+    );
+  });
 }
 
 /** A value of the wrong type is not among the allowed values either: once is enough. */
