@@ -75,6 +75,25 @@ export function sortedMap<V>(entries: Iterable<readonly [string, V]>): Readonly<
 /** A name that an earlier entry of the same list has: told at the later one, with the place of the first. */
 export function repeated(
   reader: Reader,
+  list: "environment" | "secrets" | "services",
+  i: number,
+  message: string,
+): void {
+  const items: readonly { readonly name: string }[] = reader.spec[list] ?? [];
+  const name = items[i]?.name;
+  repeatedAt(
+    reader,
+    ["spec", list],
+    i,
+    "name",
+    items.findIndex((one) => one.name === name),
+    message,
+  );
+}
+
+/** The same where another key than `name` tells entries apart. */
+export function repeatedAt(
+  reader: Reader,
   list: Path,
   i: number,
   key: string,
@@ -83,6 +102,6 @@ export function repeated(
 ): void {
   reader.report("AAC2017", [...list, i, key], message, {
     notes: ["only one of the two could hold", "keep the one that is meant"],
-    related: first < 0 ? [] : [{ at: reader.doc.at([...list, first, key]), message: "the first one" }],
+    related: [{ at: reader.doc.at([...list, first, key]), message: "the first one" }],
   });
 }

@@ -356,6 +356,24 @@ describe("fmt, config, schema, explain, init", () => {
   });
 });
 
+describe("the README", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const agent = /```yaml\n(# yaml-language-server[^]*?)```/.exec(readme)?.[1] ?? "";
+
+  test("its first agent is in order and laid out as fmt does it", () => {
+    expect(agent).toContain("kind: Agent");
+    expect(aac(["validate", "--fail-on", "info", "-"], { input: agent })).toMatchObject({ code: 0 });
+    expect(aac(["fmt", "-"], { input: agent }).out).toBe(agent);
+  });
+
+  test("the message that it shows is the one that is printed", () => {
+    const shown = /```\n(error AAC1004[^]*?)```/.exec(readme)?.[1] ?? "";
+    const cwd = folderOf({ "weather-desk/agent.yaml": agent.replace("healthCheck", "healthchek") });
+    expect(shown).not.toBe("");
+    expect(aac(["validate", "-f", "weather-desk"], { cwd }).out).toContain(shown);
+  });
+});
+
 describe("the first file", () => {
   test("it is written for any Node", () => {
     const text = readFileSync(new URL("../../src/cli/aac.cjs", import.meta.url), "utf8");

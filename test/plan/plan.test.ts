@@ -23,37 +23,29 @@ const RULES: Readonly<Record<string, KindRules>> = {
   listener: { replaceOn: {}, ignore: [], secret: [], code: [], startFirst: true },
 };
 
-function wants(agent: string, fields: Fields, more: Partial<Resource> = {}): Resource {
-  const kind = more.kind ?? "process";
+/** What a resource and a live object have in common. */
+function object(agent: string, fields: Fields, kind = "process") {
   return {
     id: `${agent}/${kind}/main`,
     agent,
     kind,
     name: "main",
     after: [],
-    follows: [],
     fields,
     holdsData: false,
     protect: false,
     source: `${agent}/agent.yaml`,
-    written: {},
-    ...more,
   };
 }
 
+function wants(agent: string, fields: Fields, more: Partial<Resource> = {}): Resource {
+  return { ...object(agent, fields, more.kind), follows: [], written: {}, ...more };
+}
+
 function lives(agent: string, fields: Fields, more: Partial<Observed> = {}): Observed {
-  const kind = more.kind ?? "process";
   return {
-    id: `${agent}/${kind}/main`,
-    agent,
-    kind,
-    name: "main",
-    after: [],
-    fields,
+    ...object(agent, fields, more.kind),
     asked: fields,
-    holdsData: false,
-    protect: false,
-    source: `${agent}/agent.yaml`,
     origin: ORIGIN,
     identity: `${agent}-1`,
     ...more,

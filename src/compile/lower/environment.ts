@@ -15,15 +15,7 @@ export function environment(reader: Reader): Readonly<Record<string, Value>> {
   const values = new Map<string, Value>();
   for (const [i, entry] of (reader.spec.environment ?? []).entries()) {
     if (values.has(entry.name)) {
-      const first = (reader.spec.environment ?? []).findIndex((one) => one.name === entry.name);
-      repeated(
-        reader,
-        ["spec", "environment"],
-        i,
-        "name",
-        first,
-        `the variable \`${entry.name}\` is written twice`,
-      );
+      repeated(reader, "environment", i, `the variable \`${entry.name}\` is written twice`);
       continue;
     }
     values.set(entry.name, value(reader, entry, i));
@@ -84,15 +76,7 @@ export function secrets(reader: Reader): Readonly<Record<string, SecretSource>> 
   const found = new Map<string, SecretSource>();
   for (const [i, entry] of (reader.spec.secrets ?? []).entries()) {
     if (found.has(entry.name)) {
-      const first = (reader.spec.secrets ?? []).findIndex((one) => one.name === entry.name);
-      repeated(
-        reader,
-        ["spec", "secrets"],
-        i,
-        "name",
-        first,
-        `the secret \`${entry.name}\` is written twice`,
-      );
+      repeated(reader, "secrets", i, `the secret \`${entry.name}\` is written twice`);
       continue;
     }
     found.set(entry.name, source(reader, entry));

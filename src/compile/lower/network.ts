@@ -62,15 +62,7 @@ export function services(
       port !== undefined &&
       Object.values(own).some((one) => one.container === port);
     if (found.has(service.name)) {
-      const first = (reader.spec.services ?? []).findIndex((one) => one.name === service.name);
-      repeated(
-        reader,
-        ["spec", "services"],
-        i,
-        "name",
-        first,
-        `the service \`${service.name}\` is written twice`,
-      );
+      repeated(reader, "services", i, `the service \`${service.name}\` is written twice`);
     } else if (offered) found.set(service.name, { role: "offered", port, protocol });
     else if (service.host !== undefined) {
       found.set(service.name, {

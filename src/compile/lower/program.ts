@@ -1,6 +1,6 @@
 import { joinPath } from "../../base/paths.ts";
 import type { Program, VolumeIr } from "../../model/ir.ts";
-import { amount, present, type Reader, repeated, sortedMap } from "../reader.ts";
+import { amount, present, type Reader, repeatedAt, sortedMap } from "../reader.ts";
 
 export function program(reader: Reader): Program {
   const { spec } = reader;
@@ -64,7 +64,7 @@ export function volumes(reader: Reader): Readonly<Record<string, VolumeIr>> {
     const place = trimmed(volume.target);
     if (places.has(place)) {
       const first = (reader.spec.volumes ?? []).findIndex((one) => trimmed(one.target) === place);
-      repeated(
+      repeatedAt(
         reader,
         ["spec", "volumes"],
         i,
