@@ -26,3 +26,21 @@ export function parseDuration(text: string): Result<number, string> {
   if (text === "") return err(expected);
   return total <= 366 * 86_400_000 ? ok(total) : err("a duration of at most a year");
 }
+
+/** The shortest exact text: two spellings of one time are one text. */
+export function showDuration(ms: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [3_600_000, "h"],
+    [60_000, "m"],
+    [1000, "s"],
+    [1, "ms"],
+  ];
+  let rest = ms;
+  let text = "";
+  for (const [size, unit] of units) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text === "" ? "0s" : text;
+}

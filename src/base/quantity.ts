@@ -58,3 +58,23 @@ export function parseBytes(text: string): Result<number, string> {
 function safe(value: bigint): Result<number, string> {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? ok(Number(value)) : err("an amount below 8 PiB");
 }
+
+/** The shortest exact text of an amount of memory: `1024Mi` and `1Gi` are one text. */
+export function showBytes(bytes: number): string {
+  for (const [size, unit] of [
+    [1024 ** 4, "Ti"],
+    [1024 ** 3, "Gi"],
+    [1024 ** 2, "Mi"],
+    [1024, "Ki"],
+    [1000 ** 4, "TB"],
+    [1000 ** 3, "GB"],
+    [1000 ** 2, "MB"],
+  ] as const)
+    if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit}`;
+  return String(bytes);
+}
+
+/** Thousandths of a core. */
+export function showCpu(millis: number): string {
+  return millis % 1000 === 0 ? String(millis / 1000) : `${millis}m`;
+}

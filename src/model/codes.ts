@@ -87,6 +87,10 @@ export const CODES = {
   // 23xx: what holds on one target
   AAC2301: ["error", "loopback address out of reach"],
   AAC2302: ["warning", "loopback address of the container"],
+  AAC2303: ["error", "not built for this target yet"],
+  AAC2304: ["info", "no meaning on this target"],
+  AAC2305: ["error", "an image cannot run as a process"],
+  AAC2306: ["error", "this target cannot carry it"],
   // 24xx: advice
   AAC2401: ["info", "no limits"],
   AAC2402: ["info", "no health check"],
@@ -99,7 +103,30 @@ export const CODES = {
   AAC2409: ["warning", "open to the network"],
   AAC2411: ["warning", "version of another package manager"],
   AAC2410: ["info", "image without a digest in production"],
-  // 30xx and up: plan, apply, the command line
+  // 30xx: plans
+  AAC3001: ["error", "the world moved since the plan was made"],
+  AAC3002: ["error", "plan carried out already"],
+  AAC3003: ["error", "plan of another place"],
+  AAC3004: ["error", "not a plan file"],
+  AAC3005: ["error", "protected"],
+  AAC3006: ["error", "more than half of the agents would go"],
+  // 31xx: what files and the caller say besides agent.yaml
+  AAC3101: ["warning", "too many files to compare"],
+  AAC3102: ["error", "secret not found"],
+  AAC3103: ["error", "secret file that others can read"],
+  AAC3104: ["warning", "nobody can tell whether a secret changed"],
+  AAC3105: ["error", "value not found"],
+  // 40xx: apply and the machine
+  AAC4001: ["error", "somebody else is applying"],
+  AAC4002: ["error", "port is taken"],
+  AAC4003: ["error", "program not found"],
+  AAC4004: ["error", "working directory cannot be used"],
+  AAC4005: ["error", "state folder cannot be used"],
+  AAC4006: ["error", "record cannot be read"],
+  AAC4007: ["error", "supervisor cannot be reached"],
+  AAC4008: ["error", "no such agent here"],
+  AAC4010: ["error", "apply failed"],
+  // 90xx: the command line
   AAC9001: ["error", "command that is not built yet"],
 } as const satisfies Record<string, readonly [Level, string]>;
 

@@ -1,4 +1,5 @@
 import type { Json } from "../base/canonical.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { Hold, Id, Observed, Resource, Written } from "./resource.ts";
 
 /** What will change, why, how, and what it costs. Plain JSON: it is shown, saved, and applied exactly. */
@@ -72,3 +73,59 @@ export interface Cost {
 export type Refusal =
   | { readonly is: "protected"; readonly id: Id; readonly wanted: "replace" | "delete" }
   | { readonly is: "more than half"; readonly agents: number; readonly of: number };
+
+/** A plan with all that a person is told beside it: every presenter says these facts, in this order. */
+export interface PlanReport {
+  readonly project: string;
+  readonly target: string;
+  /** Which machine, engine or cluster, where that is worth saying. */
+  readonly where: string;
+  readonly plan: Plan;
+  /** What would fail at once: nothing is applied while there is one. */
+  readonly preflight: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+  /** One line each: an interrupted apply, a supervisor that does not run, fields that this target has no use for. */
+  readonly notes: readonly string[];
+  readonly destroy: boolean;
+  /** Where it is saved, and how many live objects it is bound to. */
+  readonly saved?: { readonly file: string; readonly objects: number };
+  /** The exact next command; absent where nothing is left to do. */
+  readonly next?: string;
+}
+
+/** How an apply ended, object by object. */
+export interface ApplyReport {
+  readonly project: string;
+  readonly target: string;
+  readonly outcome: Outcome;
+  readonly objects: readonly ApplyLine[];
+  readonly millis: number;
+  /** By agent: where it can be reached. */
+  readonly urls: Readonly<Record<string, readonly string[]>>;
+  readonly notes: readonly string[];
+  readonly next?: string;
+}
+
+export type Outcome = "unchanged" | "applied" | "declined" | "failed" | "interrupted" | "stale" | "locked";
+
+export interface ApplyLine {
+  readonly id: Id;
+  readonly does: "create" | "update" | "replace" | "delete";
+  readonly came: "changed" | "failed" | "untouched";
+  readonly cause?: string;
+  readonly lines?: readonly string[];
+}
+
+/** One thing that is not as it was when a plan was made. */
+export type Moved =
+  | { readonly is: "appeared" | "gone"; readonly id: Id }
+  | { readonly is: "another"; readonly id: Id; readonly planned: string; readonly now: string }
+  | {
+      readonly is: "changed";
+      readonly id: Id;
+      readonly path: string;
+      readonly planned?: Json;
+      readonly now?: Json;
+      readonly secret: boolean;
+    }
+  | { readonly is: "fact"; readonly agent: string; readonly what: string };

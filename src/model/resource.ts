@@ -51,6 +51,8 @@ export interface Observed {
   /** Who changed it last, where the platform says so. */
   readonly changedBy?: string;
   readonly hold?: Hold;
+  /** How long its last starts took until it was ready, at most five: what a change is likely to cost. */
+  readonly readyMs?: readonly number[];
 }
 
 /** Somebody's decision that a plan leaves alone until it is released. */
@@ -71,6 +73,8 @@ export interface KindRules {
   readonly secret: readonly string[];
   /** Fields with the files of the agent. */
   readonly code: readonly string[];
+  /** What comes and goes by itself: compared, but no reason to call a saved plan stale. */
+  readonly volatile: readonly string[];
   /** The new one can be ready before the old one goes. */
   readonly startFirst: boolean;
 }

@@ -21,8 +21,26 @@ export interface Task {
 /** What happened, in the order in which it did: the only thing that screens, logs and journals are made from. */
 export type ApplyEvent =
   | { readonly is: "began"; readonly id: Id; readonly step: Step }
-  | { readonly is: "ended"; readonly id: Id; readonly step: Step }
-  | { readonly is: "failed"; readonly id: Id; readonly step: Step; readonly cause: string }
+  /** `last`: the object is done with it. */
+  | { readonly is: "ended"; readonly id: Id; readonly step: Step; readonly last?: true }
+  /** How far a step is, or what it waits for and what was seen of that last. */
+  | { readonly is: "progress"; readonly id: Id; readonly step: Step; readonly text: string }
+  /** Failed for a passing reason and tried again. */
+  | {
+      readonly is: "again";
+      readonly id: Id;
+      readonly step: Step;
+      readonly cause: string;
+      readonly tries: number;
+    }
+  | {
+      readonly is: "failed";
+      readonly id: Id;
+      readonly step: Step;
+      readonly cause: string;
+      /** The last lines of a log, or what the platform said. */
+      readonly lines: readonly string[];
+    }
   /** Never begun: something before it failed, or the apply was stopped. */
   | { readonly is: "left out"; readonly id: Id; readonly because: LeftOut };
 
