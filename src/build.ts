@@ -2,7 +2,7 @@
  * Bundles the command line into dist/. `main.js` is one file with all that the usual command needs, because
  * each further file costs a millisecond at start; what is imported lazily stands in dist/lazy, a chunk each.
  */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, resolve } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
@@ -35,8 +35,11 @@ const SELDOM: Readonly<Record<string, readonly string[]>> = {
 const builtins: Plugin = {
   name: "builtins",
   setup(bundler) {
-    bundler.onResolve({ filter: /^[a-z_:]+$/ }, ({ path }) => {
+    bundler.onResolve({ filter: /^[a-z_:]+$/ }, ({ path, kind }) => {
       const name = path.replace(/^node:/, "");
+      // What is asked for when it is needed is lazy already, and keeps its names.
+      if (kind === "dynamic-import" && builtinModules.includes(name))
+        return { path: `node:${name}`, external: true };
       return builtinModules.includes(name) ? { path: name, namespace: "builtin" } : undefined;
     });
     bundler.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
@@ -66,17 +69,19 @@ const lazyFiles: Plugin = {
   },
 };
 
-rmSync(`${root}dist`, { recursive: true, force: true });
+/** Made beside and put in place at the end: a build that fails leaves the former one as it was. */
+const fresh = `${root}dist-new`;
+rmSync(fresh, { recursive: true, force: true });
 const main = await build({
   ...shared,
   entryPoints: { main: `${root}src/cli/main.ts` },
-  outdir: `${root}dist`,
+  outdir: fresh,
   plugins: [lazyFiles, builtins],
 });
 const rest = await build({
   ...shared,
   entryPoints: Object.fromEntries(lazy),
-  outdir: `${root}dist/lazy`,
+  outdir: `${fresh}/lazy`,
   splitting: true,
   plugins: [builtins],
 });
@@ -86,4 +91,6 @@ const contents = Object.entries(outputs).map(([file, output]) => [
   basename(file),
   Object.keys(output.inputs),
 ]);
-writeFileSync(`${root}dist/contents.json`, JSON.stringify(Object.fromEntries(contents)));
+writeFileSync(`${fresh}/contents.json`, JSON.stringify(Object.fromEntries(contents)));
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(fresh, `${root}dist`);
