@@ -2,9 +2,14 @@ import type { ApplyEvent, Step, Task } from "../model/step.ts";
 import type { Result } from "../base/result.ts";
 import type { Id } from "../model/resource.ts";
 
+export interface StepFailure {
+  readonly cause: string;
+  readonly lines: readonly string[];
+}
+
 export interface WalkOptions {
   /** Carries out one step; a failure is a value, a throw is our own bug and ends the walk. */
-  readonly run: (step: Step) => Promise<Result<void, string>>;
+  readonly run: (step: Step) => Promise<Result<void, StepFailure>>;
   /** Told before a step begins and after it ended: where the journal writes. */
   readonly tell: (event: ApplyEvent) => void;
   readonly parallel: number;
@@ -47,12 +52,13 @@ export async function walk(tasks: readonly Task[], options: WalkOptions): Promis
       options.tell({ is: "began", id: task.id, step });
       const result = await options.run(step);
       if (!result.ok) {
-        options.tell({ is: "failed", id: task.id, step, cause: result.error });
+        options.tell({ is: "failed", id: task.id, step, ...result.error });
         failed.push(task.id);
         if (!options.keepGoing) halted = true;
         return;
       }
-      options.tell({ is: "ended", id: task.id, step });
+      const last = step === task.steps.at(-1);
+      options.tell({ is: "ended", id: task.id, step, ...(last ? { last } : {}) });
     }
     finished.add(task.id);
     done.push(task.id);

@@ -1,30 +1,41 @@
-import { canonicalJson, type Json } from "../base/canonical.ts";
+import { byCodeUnit, canonicalJson, type Json } from "../base/canonical.ts";
 import { matchesGlob } from "../base/glob.ts";
 import type { FieldChange } from "../model/plan.ts";
 import type { Fields, KindRules, Observed, Resource, Written } from "../model/resource.ts";
 
 /** The fields in which a live object is not as it is wanted; only those that the files own. */
 export function diff(wanted: Resource, live: Observed, rules: KindRules): FieldChange[] {
-  const leaves = new Map<string, { readonly from?: Json; readonly to?: Json }>();
-  compare(live.fields, wanted.fields, "", leaves);
   const asked = live.asked;
-  return [...leaves]
-    .filter(([path]) => !any(rules.ignore, path))
-    .map(([path, { from, to }]) => {
-      const secret = any(rules.secret, path);
-      const forces = Object.entries(rules.replaceOn).find(([pattern]) => fits(pattern, path))?.[1];
-      const at = writtenAt(wanted.written, path);
-      return {
-        path,
-        ...(secret || from === undefined ? {} : { from }),
-        ...(secret || to === undefined ? {} : { to }),
-        secret,
-        origin: asked === undefined ? ("unknown" as const) : originOf(valueAt(asked, path), from, to),
-        ...(at === undefined ? {} : { at }),
-        ...(forces === undefined ? {} : { forces }),
-      };
-    })
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return (
+    leaves(live.fields, wanted.fields)
+      .filter(([path]) => !any(rules.ignore, path))
+      // A secret of which nobody can tell whether it changed is not said to have changed.
+      .filter(([path, { from, to }]) => !(any(rules.secret, path) && (from === null || to === null)))
+      .map(([path, { from, to }]) => {
+        const secret = any(rules.secret, path);
+        const forces = Object.entries(rules.replaceOn).find(([pattern]) => fits(pattern, path))?.[1];
+        const at = writtenAt(wanted.written, path);
+        return {
+          path,
+          ...(secret || from === undefined ? {} : { from }),
+          ...(secret || to === undefined ? {} : { to }),
+          secret,
+          origin: asked === undefined ? ("unknown" as const) : originOf(valueAt(asked, path), from, to),
+          ...(at === undefined ? {} : { at }),
+          ...(forces === undefined ? {} : { forces }),
+        };
+      })
+  );
+}
+
+/** Every leaf in which two maps of fields differ, by path. */
+export function leaves(
+  from: Fields,
+  to: Fields,
+): readonly (readonly [path: string, { readonly from?: Json; readonly to?: Json }])[] {
+  const found = new Map<string, { readonly from?: Json; readonly to?: Json }>();
+  compare(from, to, "", found);
+  return [...found].sort(([a], [b]) => byCodeUnit(a, b));
 }
 
 /** Three looks at one field: what is wanted now, what was asked for then, what is live. */
@@ -61,14 +72,19 @@ function compare(
   });
 }
 
-function valueAt(fields: Fields, path: string): Json | undefined {
-  let value: Json | undefined = fields;
-  for (const step of path.split("/")) {
-    if (isList(value)) value = value[Number(step)];
-    else if (isMap(value)) value = value[step];
-    else return undefined;
+/** A key may hold a slash itself, such as `8080/tcp` or the path of a file. */
+function valueAt(value: Json | undefined, path: string): Json | undefined {
+  for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
+    const key = end === -1 ? path : path.slice(0, end);
+    const below = isList(value)
+      ? value[Number(key)]
+      : isMap(value) && Object.hasOwn(value, key)
+        ? value[key]
+        : undefined;
+    if (end === -1) return below;
+    const found = below === undefined ? undefined : valueAt(below, path.slice(end + 1));
+    if (found !== undefined) return found;
   }
-  return value;
 }
 
 function writtenAt(written: Resource["written"], path: string): Written | undefined {
@@ -82,7 +98,7 @@ function writtenAt(written: Resource["written"], path: string): Written | undefi
 
 export const fits = (pattern: string, path: string): boolean =>
   matchesGlob(pattern, path) || matchesGlob(`${pattern}/**`, path);
-const any = (patterns: readonly string[], path: string): boolean =>
+export const any = (patterns: readonly string[], path: string): boolean =>
   patterns.some((pattern) => fits(pattern, path));
 const same = (a: Json | undefined, b: Json | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));

@@ -1,5 +1,6 @@
 import type { Change, Cost, FieldChange, Plan, Reason, Refusal } from "../model/plan.ts";
 import type { Id, KindRules, Observed, Resource } from "../model/resource.ts";
+import { goneOf } from "./choose.ts";
 import { diff, fits } from "./diff.ts";
 import { isInScope, type Scope } from "./scope.ts";
 
@@ -12,6 +13,8 @@ export interface PlanRequest {
   readonly destroy: boolean;
   /** Delete what is this project's and in no file, also outside the scope. */
   readonly prune: boolean;
+  /** Agents that some file of the project describes, also outside the scope: they are not pruned. */
+  readonly described?: ReadonlySet<string>;
   /** Objects to make anew though nothing about them changed. */
   readonly replace: ReadonlySet<Id>;
   /** End holds instead of respecting them. */
@@ -31,7 +34,8 @@ export function plan(request: PlanRequest): Plan {
   let outside = 0;
   for (const before of observed) {
     if (wanted.has(before.id)) continue;
-    if (!request.prune && !isInScope(before, scope)) {
+    const described = request.described?.has(before.agent) === true;
+    if (!isInScope(before, scope) && (!request.prune || described)) {
       outside++;
       continue;
     }
@@ -103,28 +107,32 @@ function reasons(fields: readonly FieldChange[], before: Observed, rules: KindRu
   return found;
 }
 
-/** What follows a changed object is made anew with it, and what follows that in turn. */
+/**
+ * What follows a changed object is made anew with it, and what follows that in turn. Of its own agent each change
+ * reaches it: it is made from that. Another agent that is changed in place runs on, and nothing has to follow it.
+ */
 function carryOn(changes: readonly Change[], request: PlanRequest): Change[] {
   const byId = new Map(changes.map((change) => [change.id, change]));
   const wanted = new Map(request.desired.map((one) => [one.id, one]));
   for (let moved = true; moved; ) {
     moved = false;
     for (const change of byId.values()) {
-      const resource = change.is === "keep" && change.held === undefined ? wanted.get(change.id) : undefined;
-      if (change.is !== "keep" || resource === undefined) continue;
-      const cause = resource.follows.find((id) => {
-        const other = byId.get(id);
-        return other !== undefined && other.is !== "keep";
-      });
-      if (cause === undefined) continue;
-      byId.set(
-        change.id,
-        changed(resource, change.before, [{ is: "follows", id: cause }], [], true, request),
-      );
+      if (change.is !== "update" && (change.is !== "keep" || change.held !== undefined)) continue;
+      const resource = wanted.get(change.id);
+      const cause = resource?.follows.find((id) => reaches(byId.get(id), resource.agent));
+      if (resource === undefined || cause === undefined) continue;
+      const [own, fields] = change.is === "update" ? [change.because, change.fields] : [[], []];
+      const because: readonly Reason[] = [...own, { is: "follows", id: cause }];
+      byId.set(change.id, changed(resource, change.before, because, fields, true, request));
       moved = true;
     }
   }
   return [...byId.values()];
+}
+
+function reaches(cause: Change | undefined, agent: string): boolean {
+  if (cause === undefined || cause.is === "keep") return false;
+  return cause.is !== "update" || cause.resource.agent === agent;
 }
 
 function cost(
@@ -152,13 +160,7 @@ function refusals(changes: readonly Change[], request: PlanRequest): Refusal[] {
       found.push({ is: "protected", id: change.id, wanted: change.is });
   }
   const agents = new Set(request.observed.map((one) => one.agent));
-  const staying = new Set(
-    changes.filter((change) => change.is !== "delete").map((change) => change.id.split("/")[0] ?? ""),
-  );
-  const going = new Set(
-    changes.filter((change) => change.is === "delete").map((change) => change.before.agent),
-  );
-  const gone = [...going].filter((agent) => !staying.has(agent)).length;
+  const gone = goneOf(changes);
   if (!request.destroy && gone > 0 && gone * 2 > agents.size)
     found.push({ is: "more than half", agents: gone, of: agents.size });
   return found;

@@ -1,19 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Files } from "../model/system.ts";
-
-/** Who writes, as the one who has to wait is told. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly command: string;
-  /** UTC, ISO 8601. */
-  readonly since: string;
-}
+import { type Holder, readHolder } from "./holder.ts";
 
 export type Lock =
   | { readonly is: "held"; readonly release: () => void }
   /** The holder is unknown for the moment between its taking the lock and its saying so. */
-  | { readonly is: "taken"; readonly holder: Holder | undefined };
+  | { readonly is: "taken"; readonly holder: Holder | undefined }
+  /** No lock can be had here: its file is no lock of ours, or cannot be written. */
+  | { readonly is: "refused"; readonly path: string; readonly why: string };
 
 /** A database that nothing refers to is closed by the garbage collector, and its lock would be gone unnoticed. */
 const open = new Set<DatabaseSync>();
@@ -24,16 +18,28 @@ const open = new Set<DatabaseSync>();
  * because a second handle on the locked file would drop the lock when it is closed.
  */
 export function takeLock(files: Files, folder: string, holder: Holder): Lock {
-  files.makePrivateFolder(folder);
-  const database = new DatabaseSync(`${folder}/lock.sqlite`, { timeout: 0 });
+  const path = `${folder}/lock.sqlite`;
+  const refused = (error: unknown): Lock => ({
+    is: "refused",
+    path,
+    why: `cannot be used as a lock: ${error instanceof Error ? error.message : String(error)}`,
+  });
+  let database: DatabaseSync;
+  try {
+    files.makePrivateFolder(folder);
+    // Made by us and not by the database, which follows links and lets others read.
+    if (files.stat(path) === undefined) files.append(path, "");
+    database = new DatabaseSync(path, { timeout: 0 });
+  } catch (error) {
+    return refused(error);
+  }
   try {
     database.exec("BEGIN EXCLUSIVE");
+    files.replace(`${folder}/lock.json`, JSON.stringify(holder), 0o600);
   } catch (error) {
     database.close();
-    if (!isLocked(error)) throw error;
-    return { is: "taken", holder: readHolder(files, folder) };
+    return isLocked(error) ? { is: "taken", holder: readHolder(files, folder) } : refused(error);
   }
-  files.replace(`${folder}/lock.json`, JSON.stringify(holder), 0o600);
   open.add(database);
   return {
     is: "held",
@@ -43,23 +49,6 @@ export function takeLock(files: Files, folder: string, holder: Holder): Lock {
       database.close();
     },
   };
-}
-
-function readHolder(files: Files, folder: string): Holder | undefined {
-  const read = files.read(`${folder}/lock.json`, 65_536);
-  if (read.is !== "read") return undefined;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(read.bytes));
-    return isHolder(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isHolder(value: unknown): value is Holder {
-  if (typeof value !== "object" || value === null) return false;
-  const { pid, host, command, since } = value as Record<string, unknown>;
-  return typeof pid === "number" && [host, command, since].every((one) => typeof one === "string");
 }
 
 /** SQLite's own words for "another one writes": SQLITE_BUSY and SQLITE_LOCKED. */

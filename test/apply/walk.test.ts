@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tasksOf } from "../../src/apply/tasks.ts";
-import { type Walked, walk } from "../../src/apply/walk.ts";
+import { type StepFailure, type Walked, walk } from "../../src/apply/walk.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Observed, Resource } from "../../src/model/resource.ts";
 import type { ApplyEvent, Step, Task } from "../../src/model/step.ts";
@@ -16,7 +16,7 @@ const task = (id: string, ...after: string[]): Task => ({
 /** A world in which steps end when the test says so, in the order that it says. */
 function world(options: { fails?: readonly string[]; parallel?: number; keepGoing?: boolean } = {}) {
   const events: ApplyEvent[] = [];
-  const open: { step: Step; end: (result: Result<void, string>) => void }[] = [];
+  const open: { step: Step; end: (result: Result<void, StepFailure>) => void }[] = [];
   const stop = new AbortController();
   let most = 0;
   const start = (tasks: readonly Task[]): Promise<Walked> =>
@@ -35,7 +35,7 @@ function world(options: { fails?: readonly string[]; parallel?: number; keepGoin
     const [one] = open.splice(pick % open.length, 1);
     if (one === undefined) return;
     const fails = options.fails?.includes(one.step.id) === true && one.step.is === "call";
-    one.end(fails ? err("no such image") : ok(undefined));
+    one.end(fails ? err({ cause: "no such image", lines: [] }) : ok(undefined));
   };
   /** Ends every step, always the one that `pick` chooses, until the walk is over. */
   const finish = async (walked: Promise<Walked>, pick: () => number): Promise<Walked> => {

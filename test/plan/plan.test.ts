@@ -11,6 +11,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
     ignore: ["status"],
     secret: ["environment/*_KEY"],
     code: ["code"],
+    volatile: [],
     startFirst: false,
   },
   volume: {
@@ -18,9 +19,10 @@ const RULES: Readonly<Record<string, KindRules>> = {
     ignore: [],
     secret: [],
     code: [],
+    volatile: [],
     startFirst: false,
   },
-  listener: { replaceOn: {}, ignore: [], secret: [], code: [], startFirst: true },
+  listener: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], startFirst: true },
 };
 
 /** What a resource and a live object have in common. */

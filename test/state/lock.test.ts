@@ -3,7 +3,8 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Holder, takeLock } from "../../src/state/lock.ts";
+import type { Holder } from "../../src/state/holder.ts";
+import { takeLock } from "../../src/state/lock.ts";
 import { files } from "../../src/system/files.ts";
 import { until } from "../helpers/until.ts";
 
@@ -49,13 +50,13 @@ describe("one writer a place", () => {
       expect(mine.is).toBe("held");
       if (mine.is === "held") mine.release();
     }
-  });
+  }, 60_000);
 
   test("of ten that try at once, one wins", async () => {
     const folder = place();
     const all = await Promise.all(Array.from({ length: 10 }, () => another(folder)));
     expect(all.filter(({ said }) => said === "held")).toHaveLength(1);
-  });
+  }, 60_000);
 
   test("a released lock can be taken again, and a second release does nothing", () => {
     const folder = place();
