@@ -1,0 +1,23 @@
+import type { Json } from "../../base/canonical.ts";
+import type { ApplyEvent, Step } from "../../model/step.ts";
+import { jsonText } from "../visible.ts";
+
+/** An event as one line of JSON; `at` is UTC, from the caller's clock. */
+export function eventLine(event: ApplyEvent, at: string): string {
+  const { is, id } = event;
+  const rest: Json =
+    event.is === "left out"
+      ? { because: { ...event.because } }
+      : { step: stepJson(event.step), ...said(event) };
+  return `${jsonText({ apiVersion: "agent.dev/v1", kind: "ApplyEvent", at, is, id, ...rest })}\n`;
+}
+
+function said(event: Exclude<ApplyEvent, { is: "left out" }>): Readonly<Record<string, Json>> {
+  if (event.is === "progress") return { text: event.text };
+  if (event.is === "again") return { cause: event.cause, tries: event.tries };
+  return event.is === "failed" ? { cause: event.cause, lines: event.lines } : {};
+}
+
+function stepJson(step: Step): Json {
+  return { ...step };
+}
