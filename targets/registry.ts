@@ -1,5 +1,8 @@
 import type { AgentView } from "../src/model/checked.ts";
 import type { Diagnostic } from "../src/model/diagnostic.ts";
+import type { Runner } from "../src/model/supervision.ts";
+import type { System } from "../src/model/system.ts";
+import type { Place, Target } from "../src/model/target.ts";
 
 /** One line a target. Its code is loaded only when it is named. */
 export const CHECKS = {
@@ -13,6 +16,18 @@ export type TargetCheck = (agents: readonly AgentView[]) => Diagnostic[];
 
 export type TargetName = keyof typeof CHECKS;
 export const TARGETS: readonly TargetName[] = ["docker", "kubernetes", "local-process"];
+
+/** Those that can be planned and applied; the others say that they are not built yet. */
+export const BUILT: Readonly<Partial<Record<TargetName, () => Promise<{ readonly target: Target }>>>> = {
+  "local-process": () => import("./local-process/index.ts"),
+};
+
+/** What a supervisor drives, by the target whose agents it keeps. */
+export const RUNNERS: Readonly<
+  Record<string, () => Promise<{ readonly runnerOf: (system: System, place: Place) => Runner }>>
+> = {
+  "local-process": () => import("./local-process/runner-of.ts"),
+};
 
 export function isTarget(name: string): name is TargetName {
   return Object.hasOwn(CHECKS, name);

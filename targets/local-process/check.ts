@@ -1,7 +1,196 @@
 import type { AgentView } from "../../src/model/checked.ts";
-import type { Diagnostic } from "../../src/model/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
+import type { Path, Span } from "../../src/model/source.ts";
+import type { Support } from "../../src/model/target.ts";
+import { inPlace } from "./folders.ts";
+import { isNotBuilt, NOT_BUILT_RUNTIMES, notBuiltValues, support } from "./support.ts";
 
-/** Processes share the machine with their author: what a file says of it holds as it is written. */
-export function check(_agents: readonly AgentView[]): Diagnostic[] {
+/** What a process of this machine cannot be, and what of its file has no meaning here. */
+export function check(agents: readonly AgentView[]): Diagnostic[] {
+  return agents.flatMap((view) => [
+    ...programFaults(view),
+    ...secretFaults(view),
+    ...volumeFaults(view),
+    ...overrideFaults(view),
+    ...isolationNotes(view),
+    ...fieldFaults(view),
+  ]);
+}
+
+function programFaults({ ir, doc }: AgentView): Diagnostic[] {
+  const { runtime, image, build, command } = ir.program;
+  const name = runtime?.name;
+  if (!hasProgram(ir.program)) {
+    const at = doc.at(["spec", ...(image !== undefined ? ["image"] : build === undefined ? [] : ["build"])]);
+    return [
+      diagnostic("AAC2305", at, "there is no program here that could run as a process", {
+        notes: ["add `runtime` or `command`, or apply with -t docker"],
+      }),
+    ];
+  }
+  if (name !== undefined && NOT_BUILT_RUNTIMES.has(name) && command === undefined)
+    return [notBuilt(doc.at(["spec", "runtime"]), `the runtime ${name}`, notBuiltValues.runtime.instead)];
+  // Nothing would install them, and the program would miss them only when it runs.
+  if (ir.dependencies.length > 0 && name !== "python" && name !== "nodejs")
+    return [
+      notBuilt(
+        doc.at(["spec", "dependencies"], "key"),
+        name === undefined ? "installing packages without a runtime" : `installing packages of ${name}`,
+        notBuiltValues.dependencies.instead,
+      ),
+    ];
   return [];
+}
+
+const hasProgram = ({ command, runtime }: AgentView["ir"]["program"]): boolean =>
+  command !== undefined || (runtime !== undefined && runtime.name !== "container");
+
+function secretFaults({ doc }: AgentView): Diagnostic[] {
+  return (doc.value.spec.secrets ?? []).flatMap((secret, i) =>
+    "from" in secret && secret.from === "docker-secret"
+      ? [
+          diagnostic(
+            "AAC2306",
+            doc.at(["spec", "secrets", i, "from"]),
+            "`from: docker-secret` works in a swarm alone",
+            { notes: ["write `from: file` with a path, or `from: env`"] },
+          ),
+        ]
+      : [],
+  );
+}
+
+/** The agent's folder stands for `/app`: a folder that is there already needs no mount. */
+function volumeFaults({ ir, doc }: AgentView): Diagnostic[] {
+  return (doc.value.spec.volumes ?? []).flatMap((volume, i) => {
+    const lowered = ir.volumes[volume.target];
+    if (lowered === undefined) return [];
+    if (inPlace(ir, lowered) === undefined) {
+      const how = support["volumes"];
+      const instead = how?.is === "refused" ? how.instead : "";
+      return [notBuilt(doc.at(["spec", "volumes", i]), `a volume at ${lowered.target}`, instead)];
+    }
+    if (!lowered.readOnly) return [];
+    return [
+      diagnostic(
+        "AAC2304",
+        doc.at(["spec", "volumes", i, "readOnly"]),
+        "`readOnly` has no meaning for a process: it writes where its user may",
+      ),
+    ];
+  });
+}
+
+function overrideFaults({ doc }: AgentView): Diagnostic[] {
+  const own = "local-process";
+  if (doc.value.spec.overrides?.[own] === undefined) return [];
+  const at = doc.at(["spec", "overrides", own], "key");
+  return [notBuilt(at, "an override of a process", notBuiltValues.overrides.instead)];
+}
+
+/** Whoever allows less than was asked for is told what it comes to. */
+function isolationNotes(view: AgentView): Diagnostic[] {
+  const { ir, doc } = view;
+  if (ir.isolation.degraded !== "allow" || isPlain(ir.isolation)) return [];
+  return [
+    diagnostic(
+      "AAC2304",
+      doc.at(["spec", "isolation"], "key"),
+      "`isolation` has no meaning for a process yet: it runs with the rights of its user, as `degraded: allow` lets it",
+    ),
+  ];
+}
+
+/** Fields as they were written: what nobody wrote is no question. */
+function fieldFaults(view: AgentView): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const [field, how] of Object.entries(support)) {
+    const path: Path = ["spec", ...field.split(".")];
+    const value = valueAt(view.doc.value, path);
+    if (value === undefined || isHarmless(field, value, view)) continue;
+    const one = faultOf(field, how, view.doc.at(path, "key"));
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
+
+/** What asks for nothing that a process does not have anyway, and what is told elsewhere in more words. */
+function isHarmless(field: string, value: unknown, { ir, doc }: AgentView): boolean {
+  const { scaling, isolation, security } = ir;
+  switch (field) {
+    case "volumes":
+      return true;
+    case "overrides":
+      return Object.keys(doc.value.spec.overrides ?? {}).every((name) => name === "local-process");
+    case "build":
+      // One note about both is enough.
+      return ir.program.image !== undefined || !hasProgram(ir.program);
+    case "image":
+      // Refused as a whole already.
+      return !hasProgram(ir.program);
+    case "network.mode":
+      return ir.network.mode === "bridge" || ir.network.mode === "host";
+    case "network.security":
+      return ir.network.allowExternalConnections && ir.network.allowedHosts.length === 0;
+    case "scaling":
+      // What `autoscaling` asks for is told there.
+      return (
+        scaling.replicas === 1 && (scaling.auto === undefined || doc.value.spec.autoscaling !== undefined)
+      );
+    case "autoscaling":
+      return scaling.auto === undefined && scaling.vertical === undefined;
+    case "update":
+      return ir.update.strategy === "recreate" && ir.update.maxSurge === undefined;
+    case "isolation":
+      return isolation.degraded === "allow" || isPlain(isolation);
+    case "security.readOnlyRootFilesystem":
+    case "security.noNewPrivileges":
+      return value === false;
+    case "security.capabilities":
+      return security.capabilities.drop.length === 0 && security.capabilities.add.length === 0;
+    case "security.seccomp":
+      return value === "default" || value === "unconfined";
+    case "logging.destination":
+      return value === "stdout";
+    case "observability.metrics":
+      return ir.observability.metrics?.enabled !== true;
+    default:
+      return isEmpty(value);
+  }
+}
+
+const isPlain = ({ level, filesystem, network }: AgentView["ir"]["isolation"]): boolean =>
+  (level === "none" || level === "process") &&
+  filesystem !== "readonly" &&
+  (network === undefined || network === "full");
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;
+
+function faultOf(field: string, how: Support, at: Span): Diagnostic | undefined {
+  switch (how.is) {
+    case "enforced":
+    case "emulated":
+      return undefined;
+    case "refused":
+      if (isNotBuilt(how)) return notBuilt(at, `\`${field}\``, how.instead);
+      return diagnostic("AAC2306", at, `\`${field}\` cannot be carried out: ${how.why}`, {
+        notes: [how.instead],
+      });
+    case "not for this target":
+      return diagnostic("AAC2304", at, `\`${field}\` has no meaning for a process: ${how.why}`);
+  }
+}
+
+function notBuilt(at: Span, what: string, instead: string): Diagnostic {
+  return diagnostic("AAC2303", at, `${what} is not built for processes yet`, { notes: [instead] });
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let found = value;
+  for (const step of path) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = (found as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return found;
 }

@@ -1,4 +1,4 @@
-import { load } from "../../src/cli/project.ts";
+import { load, type Loaded } from "../../src/cli/project.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Ir } from "../../src/model/ir.ts";
 import type { Entry, Files } from "../../src/model/system.ts";
@@ -16,6 +16,8 @@ export interface CompiledText {
   readonly diagnostics: readonly Diagnostic[];
   /** Whole only where no diagnostic is an error. */
   readonly ir: Ir;
+  /** All that is known of the files. */
+  readonly loaded: Loaded;
 }
 
 const ROOT = "/project";
@@ -34,7 +36,7 @@ export async function compileFiles(
     whole: true,
     ...chosen,
   });
-  return { diagnostics: loaded.diagnostics, ir: loaded.compiled.ir };
+  return { diagnostics: loaded.diagnostics, ir: loaded.compiled.ir, loaded };
 }
 
 function inMemory(files: Readonly<Record<string, string>>): Files {
@@ -67,6 +69,16 @@ function inMemory(files: Readonly<Record<string, string>>): Files {
     realPath: (path) => (kind(path) === "absent" ? undefined : path),
     create: refuse,
     replace: refuse,
+    replaceSoon: refuse,
+    stat: () => undefined,
+    append: refuse,
+    readAt: () => ({ is: "absent" }),
+    truncate: refuse,
     makePrivateFolder: refuse,
+    makeFolder: refuse,
+    rename: refuse,
+    remove: refuse,
+    removeFolder: refuse,
+    watch: () => () => undefined,
   };
 }

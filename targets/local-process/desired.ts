@@ -1,0 +1,263 @@
+import { byCodeUnit, type Json } from "../../src/base/canonical.ts";
+import { showDuration } from "../../src/base/duration.ts";
+import { showBytes, showCpu } from "../../src/base/quantity.ts";
+import type { AgentFacts } from "../../src/model/facts.ts";
+import type { AgentIr, Hook, Ir, Probe } from "../../src/model/ir.ts";
+import type { Fields, Id, Resource } from "../../src/model/resource.ts";
+import type { DesiredRequest } from "../../src/model/target.ts";
+import { commandOf } from "./command.ts";
+import { workingFolder } from "./folders.ts";
+import { isLocalFacts, type LocalAgent, type LocalFacts } from "./local-facts.ts";
+import { mainPort, type PortsOfAgents, portVariable, realPort, variablesOf } from "./variables.ts";
+
+type Map_ = Readonly<Record<string, Json>>;
+
+/** The objects of this machine that the files ask for: an environment, a config file and a process for each agent. */
+export function desired(request: DesiredRequest): Resource[] {
+  const { ir, facts } = request;
+  const local: LocalFacts = isLocalFacts(facts.target) ? facts.target : { agents: {} };
+  const ports: PortsOfAgents = {
+    ...local.elsewhere,
+    ...Object.fromEntries(Object.entries(local.agents).map(([name, one]) => [name, one.ports])),
+  };
+  return Object.values(ir.agents)
+    .flatMap((agent) => {
+      const own = facts.agents[agent.name];
+      const here = local.agents[agent.name];
+      if (own === undefined || here === undefined) return [];
+      return ofAgent(ir, agent, own, here, ports, request.written[agent.name] ?? {});
+    })
+    .sort((a, b) => byCodeUnit(a.id, b.id));
+}
+
+export const processId = (agent: string): Id => `${agent}/process/0`;
+export const configId = (agent: string): Id => `${agent}/config/config`;
+
+function ofAgent(
+  ir: Ir,
+  agent: AgentIr,
+  facts: AgentFacts,
+  here: LocalAgent,
+  ports: PortsOfAgents,
+  written: Resource["written"],
+): Resource[] {
+  const base = {
+    agent: agent.name,
+    holdsData: false,
+    source: agent.source.file,
+  };
+  const places = { ...written, ...writtenPorts(agent, written), ...renamed(written) };
+  const found: Resource[] = [];
+  const own: Id[] = [];
+  const follows: Id[] = [];
+  if (here.environment !== undefined) {
+    const { runtime } = here.environment;
+    const id = `${agent.name}/environment/${runtime}`;
+    own.push(id);
+    follows.push(id);
+    found.push({
+      ...base,
+      id,
+      kind: "environment",
+      name: runtime,
+      after: [],
+      follows: [],
+      protect: false,
+      fields: environmentFields(here.environment),
+      written: writtenOf(here.environment, places),
+    });
+  }
+  if (agent.config !== undefined) {
+    const id = configId(agent.name);
+    own.push(id);
+    if (agent.config.reload === "restart") follows.push(id);
+    found.push({
+      ...base,
+      id,
+      kind: "config",
+      name: "config",
+      after: [],
+      follows: [],
+      protect: false,
+      fields: { config: agent.config.value },
+      written: writtenOf({ config: 0 }, places),
+    });
+  }
+  const dependencies = Object.keys(agent.dependsOn)
+    .filter((name) => ir.agents[name] !== undefined)
+    .map(processId);
+  const fields = processFields(ir, agent, facts, here, ports);
+  found.push({
+    ...base,
+    id: processId(agent.name),
+    kind: "process",
+    name: "0",
+    after: [...own, ...dependencies].sort(byCodeUnit),
+    follows: [
+      ...follows,
+      ...Object.entries(agent.dependsOn)
+        .filter(([name, { restart }]) => restart && ir.agents[name] !== undefined)
+        .map(([name]) => processId(name)),
+    ].sort(byCodeUnit),
+    protect: agent.metadata.protect,
+    fields,
+    written: writtenOf(fields, places),
+  });
+  return found;
+}
+
+/** What is in it is named by a digest: of a lock file nothing else is known. */
+function environmentFields({ key, ...rest }: NonNullable<LocalAgent["environment"]>): Fields {
+  return { content: key, ...rest };
+}
+
+function processFields(
+  ir: Ir,
+  agent: AgentIr,
+  facts: AgentFacts,
+  here: LocalAgent,
+  ports: PortsOfAgents,
+): Fields {
+  const { environment, secrets } = variablesOf(ir, agent, facts, ports);
+  return {
+    command: commandOf(agent.program),
+    program: here.program.path,
+    ...(here.program.version === undefined ? {} : { version: here.program.version }),
+    ...(here.environment === undefined ? {} : { environmentKey: here.environment.key }),
+    cwd: workingFolder(agent),
+    environment,
+    secrets,
+    ...(agent.inheritEnv.length === 0 ? {} : { inheritEnv: agent.inheritEnv.toSorted(byCodeUnit) }),
+    code: facts.code,
+    ports: Object.fromEntries(
+      Object.entries(agent.ports).map(([key, port]) => [
+        key,
+        { port: realPort(agent, key, ports), address: port.hostIP, inside: port.host === "none" },
+      ]),
+    ),
+    health: Object.fromEntries(
+      Object.entries(agent.health).map(([kind, probe]) => [kind, probeFields(probe)]),
+    ),
+    limits: limitFields(agent),
+    supervision: supervisionFields(agent),
+    lifecycle: Object.fromEntries(
+      Object.entries(agent.lifecycle).map(([name, hook]) => [name, hookFields(hook)]),
+    ),
+    logging: {
+      maxSize: showBytes(agent.logging.maxSize.value),
+      maxFiles: agent.logging.maxFiles,
+    },
+    dependsOn: Object.fromEntries(
+      Object.entries(agent.dependsOn).map(([name, { condition, restart }]) => [name, { condition, restart }]),
+    ),
+    priority: agent.priority,
+    configReload: agent.config?.reload ?? "restart",
+    running: true,
+    recorded: true,
+  };
+}
+
+function probeFields(probe: Probe): Map_ {
+  const times = {
+    interval: showDuration(probe.interval.ms),
+    timeout: showDuration(probe.timeout.ms),
+    retries: probe.retries,
+    startPeriod: showDuration(probe.startPeriod.ms),
+  };
+  switch (probe.type) {
+    case "http":
+      return { type: "http", path: probe.path, port: probe.port, ...times };
+    case "tcp":
+      return { type: "tcp", port: probe.port, ...times };
+    case "command":
+      return { type: "command", command: probe.command, ...times };
+    case "file":
+      return { type: "file", file: probe.file, ...times };
+  }
+}
+
+function hookFields(hook: Hook): Map_ {
+  return { command: hook.command, timeout: showDuration(hook.timeout.ms) };
+}
+
+function limitFields(agent: AgentIr): Map_ {
+  const { memory, cpu, pids, files } = agent.resources.limits;
+  return {
+    ...(memory === undefined ? {} : { memory: showBytes(memory.value) }),
+    ...(cpu === undefined ? {} : { cpu: showCpu(cpu.value) }),
+    ...(pids === undefined ? {} : { pids }),
+    ...(files === undefined ? {} : { files }),
+  };
+}
+
+function supervisionFields({ supervision }: AgentIr): Map_ {
+  const { backoff, circuitBreaker } = supervision;
+  return {
+    restart: supervision.restart,
+    maxRestarts: supervision.maxRestarts,
+    backoff: {
+      type: backoff.type,
+      initial: showDuration(backoff.initial.ms),
+      max: showDuration(backoff.max.ms),
+      multiplier: backoff.multiplier,
+      jitter: backoff.jitter,
+      written: backoff.written,
+    },
+    circuitBreaker: {
+      failures: circuitBreaker.failures,
+      window: showDuration(circuitBreaker.window.ms),
+      resetAfter: showDuration(circuitBreaker.resetAfter.ms),
+      halfOpen: circuitBreaker.halfOpen,
+    },
+    successCodes: supervision.successCodes.toSorted((a, b) => a - b),
+    stopGracePeriod: showDuration(supervision.stopGracePeriod.ms),
+    stopSignal: supervision.stopSignal,
+  };
+}
+
+/** Places of an object's own fields, and of the agent as a whole: a file has many more. */
+function writtenOf(fields: object, places: Resource["written"]): Resource["written"] {
+  return Object.fromEntries(
+    Object.entries(places)
+      .filter(([path]) => path === "metadata" || Object.hasOwn(fields, path.split("/")[0] ?? ""))
+      .sort(([a], [b]) => byCodeUnit(a, b)),
+  );
+}
+
+/** What the file calls otherwise than the objects do. */
+function renamed(written: Resource["written"]): Resource["written"] {
+  const names: readonly (readonly [string, string])[] = [
+    ["resources/limits", "limits"],
+    ["workingDir", "cwd"],
+    ["dependencies", "packages"],
+    ["runtime", "key"],
+    ["dependencies", "key"],
+    ["runtime", "version"],
+    ["command", "program"],
+    ["runtime", "program"],
+  ];
+  return Object.fromEntries(
+    names.flatMap(([from, to]) =>
+      Object.entries(written).flatMap(([path, at]) =>
+        path === from || path.startsWith(`${from}/`) ? [[to + path.slice(from.length), at] as const] : [],
+      ),
+    ),
+  );
+}
+
+/** The variables by which a program is told its ports. */
+function writtenPorts(agent: AgentIr, written: Resource["written"]): Resource["written"] {
+  const main = mainPort(agent);
+  return Object.fromEntries(
+    Object.entries(agent.ports).flatMap(([key, { name }]) => {
+      const at = written[`ports/${key}`];
+      const names = [...(key === main ? ["PORT"] : []), ...(name === undefined ? [] : [portVariable(name)])];
+      return at === undefined
+        ? []
+        : names.flatMap((one) =>
+            // What its author wrote has a line of its own.
+            agent.environment[one] === undefined ? [[`environment/${one}`, at] as const] : [],
+          );
+    }),
+  );
+}

@@ -1,0 +1,254 @@
+import type { Json } from "../../src/base/canonical.ts";
+import { err, ok, type Result } from "../../src/base/result.ts";
+import { aside } from "../../src/model/aside.ts";
+import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
+import type { AgentStatus, Operates, Outcome, Status } from "../../src/model/operates.ts";
+import { HOME, type Runner, type SlotRecord, type SlotStatus } from "../../src/model/supervision.ts";
+import type { System } from "../../src/model/system.ts";
+import type { Failure, Place } from "../../src/model/target.ts";
+import { readLogs } from "../../src/supervisor/logs/read.ts";
+import { processFields } from "./charge.ts";
+import { ensureDaemon, findDaemon } from "./daemon.ts";
+import { readSlots } from "./records.ts";
+import { runnerOf } from "./runner-of.ts";
+import { exited } from "./waiting.ts";
+
+/** The verbs of the second day. Looking needs no supervisor; changing starts one. */
+export function operatesOn(system: System, place: Place): Operates {
+  return {
+    status: () => status(system, place),
+    inspect: (agent) => Promise.resolve(inspect(system, place, agent)),
+    async logs(request) {
+      const read = await readLogs(system, HOME.logs(place.home), request, (agent) =>
+        system.files
+          .list(`${HOME.logs(place.home)}/${agent}`)
+          .flatMap(({ name, is }) => (is === "folder" && /^\d+$/.test(name) ? [Number(name)] : [])),
+      );
+      if (read.ok) return read;
+      return err(
+        diagnostic("AAC4006", undefined, `${read.error.path} is no log of ours: ${read.error.why}`, {
+          notes: [`move it aside: ${aside(system.files, read.error.path)}`],
+        }),
+      );
+    },
+    stop: (agents, { by, reason }) =>
+      each(system, place, agents, (agent) => ({
+        verb: "stop",
+        body: {
+          agent,
+          hold: { by, since: system.clock.wall(), ...(reason === undefined ? {} : { reason }) },
+        },
+      })),
+    start: (agents) => each(system, place, agents, (agent) => ({ verb: "start", body: { agent } })),
+    restart: (agents) => each(system, place, agents, (agent) => ({ verb: "restart", body: { agent } })),
+  };
+}
+
+async function each(
+  system: System,
+  place: Place,
+  agents: readonly string[],
+  ask: (agent: string) => { readonly verb: string; readonly body: Json },
+): Promise<Result<readonly Outcome[], Diagnostic>> {
+  const connected = await ensureDaemon(system, place);
+  if (!connected.ok) return connected;
+  const connection = connected.value;
+  const outcomes = await Promise.all(
+    agents.map(async (agent): Promise<Outcome> => {
+      const { verb, body } = ask(agent);
+      return outcome(agent, await connection.call(verb, body));
+    }),
+  );
+  connection.close();
+  return ok(outcomes);
+}
+
+function outcome(agent: string, answer: Result<Json, Failure>): Outcome {
+  if (!answer.ok) return { agent, ok: false, text: answer.error.message };
+  const told = answer.value as { readonly is?: string; readonly pids?: readonly number[] } | null;
+  if (told?.is === "unknown") return { agent, ok: false, text: "no such agent here" };
+  if (told?.is === "survivors")
+    return { agent, ok: false, text: `could not be ended: ${(told.pids ?? []).join(" ")}` };
+  return { agent, ok: true, text: told?.is ?? "done" };
+}
+
+async function status(system: System, place: Place): Promise<Result<Status, Diagnostic>> {
+  const daemon = await findDaemon(system, place);
+  if (!daemon.ok) return daemon;
+  const supervised = daemon.value !== undefined;
+  daemon.value?.close();
+  const slots = readSlots(system.files, place.home);
+  const [broken] = slots.unreadable;
+  if (broken !== undefined) return err(unreadable(system, broken));
+  const runner = runnerOf(system, place);
+  const agents = slots.records
+    .map((record) =>
+      agentStatus(
+        record,
+        slots.statuses.get(`${record.charge.agent}/${record.charge.replica}`),
+        runner,
+        supervised,
+      ),
+    )
+    .sort((a, b) => (a.agent < b.agent ? -1 : 1));
+  const known = new Set(agents.map(({ agent }) => agent));
+  const strays = [...new Set(runner.find().map(({ agent }) => agent))].filter((agent) => !known.has(agent));
+  return ok({
+    agents,
+    notes: [
+      ...(supervised || agents.length === 0
+        ? []
+        : [
+            `supervisor not running${since(slots.records, system, place)}: no restarts, no scaling · aac daemon start`,
+          ]),
+      ...strays.map(
+        (agent) => `${agent} runs, but its record is gone: aac apply starts it anew, aac destroy ends it`,
+      ),
+    ],
+  });
+}
+
+/** When the supervisor wrote for the last time: its death is not seen by anybody. */
+function since(records: readonly SlotRecord[], { files }: System, place: Place): string {
+  const read = files.read(`${HOME.daemon(place.home)}/alive`, 100);
+  if (records.length === 0 || read.is !== "read") return "";
+  const at = new TextDecoder().decode(read.bytes).trim();
+  return at === "" ? "" : ` since ${at}`;
+}
+
+export function unreadable(
+  { files }: System,
+  { path, why }: { readonly path: string; readonly why: string },
+): Diagnostic {
+  return diagnostic("AAC4006", undefined, `the record ${path} cannot be read: ${why}`, {
+    notes: [
+      "nothing was read from it, and nothing was changed",
+      `move it aside, and what lives is found again: ${aside(files, path)}`,
+    ],
+  });
+}
+
+function agentStatus(
+  record: SlotRecord,
+  told: SlotStatus | undefined,
+  runner: Runner,
+  supervised: boolean,
+): AgentStatus {
+  const { charge, run } = record;
+  const alive = run !== undefined && runner.lives(run);
+  const fields = processFields(charge.asked);
+  const usage = alive ? runner.usage(charge, run) : undefined;
+  const state = stateOf(record, told, alive, supervised);
+  return {
+    agent: charge.agent,
+    replica: charge.replica,
+    ...state,
+    health: alive ? (told?.health ?? "none") : "none",
+    restarts: told?.restarts ?? 0,
+    ...(told === undefined ? {} : { since: told.since }),
+    ports: Object.entries(fields.ports).map(([key, { port, address }]) =>
+      url(key, port, address, fields.health),
+    ),
+    ...(alive ? { id: String(run.pid) } : {}),
+    ...(usage === undefined ? {} : { memory: usage.memory }),
+    ...(told?.lastExit === undefined ? {} : { lastExit: `${exited(told)}, ${told.lastExit.at}` }),
+    ...(told?.lastProbe === undefined ? {} : { lastProbe: told.lastProbe.text }),
+    ...(told?.nextTry === undefined || !supervised ? {} : { nextTry: told.nextTry }),
+    ...(told === undefined ? {} : { breaker: told.breaker }),
+    ...(record.hold === undefined
+      ? {}
+      : {
+          held: `held by ${record.hold.by} since ${record.hold.since}: stopped${record.hold.reason === undefined ? "" : ` (${record.hold.reason})`}`,
+        }),
+    source: charge.source,
+  };
+}
+
+function stateOf(
+  record: SlotRecord,
+  told: SlotStatus | undefined,
+  alive: boolean,
+  supervised: boolean,
+): { readonly state: string; readonly detail?: string } {
+  if (told === undefined) return { state: alive ? "running" : "unknown" };
+  const detail = told.detail === undefined ? {} : { detail: told.detail };
+  if (supervised || ["stopped", "completed", "failed"].includes(told.state))
+    return { state: told.state, ...detail };
+  if (alive) return { state: told.state === "ready" ? "ready" : "running" };
+  return {
+    state: "stopped",
+    detail: record.wanted === "running" ? "ended, and no supervisor saw it" : "stopped",
+  };
+}
+
+/** As an address that can be opened. */
+function url(key: string, port: number, address: string, health: Readonly<Record<string, Json>>): string {
+  const asked = Object.values(health).some(
+    (probe) =>
+      typeof probe === "object" &&
+      probe !== null &&
+      "type" in probe &&
+      probe.type === "http" &&
+      "port" in probe &&
+      String(probe.port) === key.split("/")[0],
+  );
+  const scheme = asked ? "http" : key.endsWith("/udp") ? "udp" : "tcp";
+  const host =
+    address === "0.0.0.0" || address === "::"
+      ? "127.0.0.1"
+      : address.includes(":")
+        ? `[${address}]`
+        : address;
+  return `${scheme}://${host}:${port}`;
+}
+
+function inspect(system: System, place: Place, agent: string): Result<Json, Diagnostic> {
+  const slots = readSlots(system.files, place.home);
+  const [broken] = slots.unreadable;
+  if (broken !== undefined) return err(unreadable(system, broken));
+  const record = slots.records.find((one) => one.charge.agent === agent);
+  if (record === undefined)
+    return err(
+      diagnostic("AAC4008", undefined, `no agent \`${agent}\` lives here`, {
+        notes: ["aac status lists those that do"],
+      }),
+    );
+  const { charge, run } = record;
+  const runner = runnerOf(system, place);
+  const alive = run !== undefined && runner.lives(run);
+  const process = alive ? system.processes.look(run.pid) : undefined;
+  const value = {
+    agent: charge.agent,
+    replica: charge.replica,
+    source: charge.source,
+    origin: charge.origin,
+    command: charge.command,
+    workingDirectory: charge.cwd,
+    environment: charge.environment,
+    // Where the value comes from; never the value.
+    secrets: charge.secrets,
+    health: charge.health,
+    supervision: charge.supervision,
+    limits: charge.limits,
+    dependsOn: charge.dependsOn,
+    wanted: record.wanted,
+    hold: record.hold,
+    status: slots.statuses.get(`${agent}/${charge.replica}`),
+    run,
+    process:
+      process === undefined
+        ? undefined
+        : {
+            pid: process.pid,
+            parent: process.parent,
+            argv: process.argv,
+            cwd: process.cwd,
+            uid: process.uid,
+            memory: process.memory,
+          },
+    processes: alive ? runner.members(charge, run) : [],
+    logs: `${HOME.logs(place.home)}/${agent}/${charge.replica}`,
+    record: HOME.record(place.home, agent, charge.replica),
+  };
+  return ok(JSON.parse(JSON.stringify(value)) as Json);
+}

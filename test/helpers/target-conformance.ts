@@ -1,0 +1,240 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { type Applied, apply } from "../../src/apply/apply.ts";
+import { canonicalJson, type Json } from "../../src/base/canonical.ts";
+import type { Plan } from "../../src/model/plan.ts";
+import type { Id, Resource } from "../../src/model/resource.ts";
+import type { Clock } from "../../src/model/system.ts";
+import type { DesiredRequest, Preflight, Session, Target } from "../../src/model/target.ts";
+import { plan } from "../../src/plan/plan.ts";
+import { printPlan } from "./print-plan.ts";
+
+/** A place that a target works in, with all that a law needs to be broken there. */
+export interface World {
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly origin: string;
+  readonly secret: Preflight["secret"];
+  open(): Promise<Session>;
+  /** What the files say, and what the outside world adds to them. */
+  request(session: Session): Promise<DesiredRequest>;
+  /** Lets what was promised come true; a world of its own time has to pass it. */
+  settle<T>(promise: Promise<T>): Promise<T>;
+  readonly drifts: readonly Drift[];
+  /** Puts things of somebody else's where ours could be mistaken for them; returns how they look by now. */
+  foreign(): Promise<() => Promise<string>>;
+  /** From here on one agent cannot come up. */
+  breakOne(): Promise<{ readonly failing: Id; readonly dependents: readonly Id[] }>;
+  /** All that is left of ours, by name. */
+  left(): Promise<readonly string[]>;
+  /** Whatever happened: nothing of it stays. */
+  end(): Promise<void>;
+}
+
+/** One field of one live object that somebody changes by hand. */
+export interface Drift {
+  readonly what: string;
+  readonly id: Id;
+  readonly path: string;
+  /** `unknown` where what was asked for is lost with it. */
+  readonly origin: "drift" | "unknown";
+  readonly make: () => Promise<void>;
+}
+
+const LONG = 120_000;
+
+/** The laws that a plan and an apply keep on every target. */
+export function describeConformance(name: string, make: () => Promise<World>): void {
+  describe(`the target ${name}`, () => {
+    const worlds: World[] = [];
+    const inWorld = async (): Promise<World> => {
+      const world = await make();
+      worlds.push(world);
+      return world;
+    };
+    afterEach(async () => {
+      for (const world of worlds.splice(0)) await world.end();
+    }, LONG);
+
+    test(
+      "wants the same bytes for the same files, sorted by their names",
+      async () => {
+        const world = await inWorld();
+        const session = await world.open();
+        const request = await world.request(session);
+        session.close();
+        const wanted = world.target.desired(request);
+        const again = world.target.desired(structuredClone({ ...request, ir: reversed(request.ir) }));
+        expect(bytes(again)).toBe(bytes(wanted));
+        const ids = wanted.map(({ id }) => id);
+        expect(ids.length).toBeGreaterThan(1);
+        expect(ids).toEqual([...new Set(ids)].toSorted());
+        for (const { kind } of wanted) expect(Object.keys(world.target.kinds)).toContain(kind);
+      },
+      LONG,
+    );
+
+    test(
+      "has nothing left to do after an apply",
+      async () => {
+        const world = await inWorld();
+        const applied = await carriedOut(world);
+        expect(applied.lines.filter(({ came }) => came !== "changed")).toEqual([]);
+        expect(applied.outcome).toBe("applied");
+        await expectAllKept(world);
+        expect(await carriedOut(world)).toEqual({ lines: [], outcome: "applied" });
+      },
+      LONG,
+    );
+
+    test(
+      "sees each drift as that one field, and takes it back",
+      async () => {
+        const world = await inWorld();
+        await carriedOut(world);
+        expect(world.drifts.length).toBeGreaterThan(0);
+        for (const drift of world.drifts) {
+          await drift.make();
+          const { plan: found } = await planned(world);
+          const seen = found.changes.flatMap((change) =>
+            change.is === "keep"
+              ? []
+              : change.is === "update" || change.is === "replace"
+                ? change.fields.map((field) => `${change.id} ${field.path} ${field.origin}`)
+                : [`${change.is} ${change.id}`],
+          );
+          expect(seen, drift.what).toEqual([`${drift.id} ${drift.path} ${drift.origin}`]);
+          expect((await carriedOut(world)).outcome, drift.what).toBe("applied");
+          await expectAllKept(world, drift.what);
+        }
+      },
+      LONG,
+    );
+
+    test(
+      "leaves nothing after a destroy",
+      async () => {
+        const world = await inWorld();
+        await carriedOut(world);
+        expect(await world.left()).not.toEqual([]);
+        const destroyed = await carriedOut(world, { destroy: true });
+        expect(destroyed.outcome).toBe("applied");
+        expect(await world.left()).toEqual([]);
+        const { plan: after } = await planned(world, { destroy: true });
+        expect(printPlan(after)).toBe("");
+      },
+      LONG,
+    );
+
+    test(
+      "lets a failed step stop what stands on it and nothing else",
+      async () => {
+        const world = await inWorld();
+        const { failing, dependents } = await world.breakOne();
+        const applied = await carriedOut(world, { keepGoing: true });
+        const came = Object.fromEntries(applied.lines.map((line) => [line.id, line.came]));
+        expect(dependents.length).toBeGreaterThan(0);
+        expect(applied.outcome).toBe("failed");
+        for (const { id } of applied.lines)
+          expect([id, came[id]]).toEqual([
+            id,
+            id === failing ? "failed" : dependents.includes(id) ? "untouched" : "changed",
+          ]);
+        expect(applied.lines.find(({ id }) => id === failing)?.cause).toMatch(/\S/);
+        expect(Object.values(came)).toContain("changed");
+      },
+      LONG,
+    );
+
+    test(
+      "never touches what is somebody else's",
+      async () => {
+        const world = await inWorld();
+        const look = await world.foreign();
+        const before = await look();
+        await carriedOut(world);
+        expect(await look()).toBe(before);
+        await expectAllKept(world);
+        await carriedOut(world, { destroy: true });
+        expect(await look()).toBe(before);
+      },
+      LONG,
+    );
+  });
+}
+
+interface How {
+  readonly destroy?: boolean;
+  readonly keepGoing?: boolean;
+}
+
+async function planned(
+  world: World,
+  { destroy = false }: How = {},
+): Promise<{ readonly plan: Plan; readonly session: Session }> {
+  const session = await world.open();
+  const desired: readonly Resource[] = destroy ? [] : world.target.desired(await world.request(session));
+  const observed = await world.settle(session.observe(desired));
+  if (!observed.ok) throw new Error(observed.error.message);
+  session.close();
+  return {
+    session,
+    plan: plan({
+      desired,
+      observed: observed.value.objects,
+      rules: world.target.kinds,
+      scope: { paths: ["."], origin: world.origin },
+      destroy,
+      prune: false,
+      replace: new Set(),
+      release: false,
+    }),
+  };
+}
+
+async function carriedOut(world: World, how: How = {}): Promise<Applied> {
+  const { plan: whole } = await planned(world, how);
+  const session = await world.open();
+  const signal = new AbortController().signal;
+  try {
+    const begun = await world.settle(session.begin());
+    if (!begun.ok) throw new Error([begun.error.message, ...begun.error.notes].join("\n"));
+    const applied = await world.settle(
+      apply({
+        plan: whole,
+        steps: (change) => world.target.steps(change),
+        run: (step, change, context) => session.run(step, change, context),
+        secret: world.secret,
+        clock: world.clock,
+        tell: () => undefined,
+        parallel: 10,
+        keepGoing: how.keepGoing === true,
+        retries: 1,
+        timeoutMs: 30_000,
+        stop: signal,
+        abort: signal,
+      }),
+    );
+    await session.end();
+    return applied;
+  } finally {
+    session.close();
+  }
+}
+
+async function expectAllKept(world: World, what = "after an apply"): Promise<void> {
+  const { plan: after } = await planned(world);
+  expect(
+    printPlan(after)
+      .split("\n")
+      .filter((line) => !line.startsWith("= ") && !line.startsWith("outside: ")),
+    what,
+  ).toEqual([]);
+}
+
+const bytes = (resources: readonly Resource[]): string => canonicalJson(resources as unknown as Json);
+
+/** The same agents, named the other way round. */
+const reversed = (ir: DesiredRequest["ir"]): DesiredRequest["ir"] => ({
+  ...ir,
+  agents: Object.fromEntries(Object.entries(ir.agents).toReversed()),
+});
