@@ -1,4 +1,4 @@
-import { COMMANDS, COMMON, type CommandSpec, type OptionSpec } from "./table.ts";
+import { COMMANDS, COMMON, type CommandSpec, GROUPS, type OptionSpec } from "./table.ts";
 
 /** Examples first: most people want the line that they can copy. */
 export function helpFor(command: CommandSpec): string {
@@ -17,22 +17,22 @@ function row(option: OptionSpec): readonly [string, string] {
   return [option.flags, `${option.about}${choices}${preset}`];
 }
 
-/** `aac` alone is short. */
+/** `aac` alone fits a screen. */
 export function overview(): string {
-  const built = COMMANDS.filter((one) => one.load !== undefined);
   const coming = COMMANDS.filter((one) => one.load === undefined).map((one) => one.name);
   return [
     "aac: agents as code",
     "",
-    "Examples",
     ...columns([
       ["aac init weather-desk", "start an agent"],
-      ["aac validate", "check the files of this project"],
-      ["aac explain AAC2103", "what a message means"],
+      ["aac plan", "what would change"],
+      ["aac apply", "make it so, and wait until it is ready"],
     ]),
-    "",
-    "Commands",
-    ...columns(built.map((one) => [one.name, one.about])),
+    ...GROUPS.flatMap(({ title, commands }) => [
+      "",
+      title,
+      ...columns(commands.map((one) => [one.name.padEnd(8), one.about])),
+    ]),
     "",
     `Not built yet: ${coming.join(", ")}`,
     "aac COMMAND --help says more.",

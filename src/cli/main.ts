@@ -13,7 +13,8 @@ import {
   type OptionSpec,
 } from "./table.ts";
 import { now } from "./stopwatch.ts";
-import { isUsageError, UsageError } from "./usage.ts";
+import { isSaid, isUsageError, UsageError } from "./usage.ts";
+import { worldFault } from "./world-fault.ts";
 
 declare const AAC_VERSION: string | undefined;
 
@@ -131,6 +132,7 @@ function optionOf(option: OptionSpec): Option {
 }
 
 function report(error: unknown): number {
+  if (isSaid(error)) return error.exit;
   if (isUsageError(error)) {
     complain(`error: ${error.message}\n${error.hint === undefined ? "" : `  = ${error.hint}\n`}`);
     return 2;
@@ -139,6 +141,11 @@ function report(error: unknown): number {
     // Commander words it well, and finds what was nearly typed.
     complain(`${error.message.replace(/\.$/, "").replace(/\n\((.*)\)/, "\n  = $1")}\n`);
     return 2;
+  }
+  const fault = worldFault(error);
+  if (fault !== undefined) {
+    complain(`error: ${fault.message}\n  = ${fault.repair}\n`);
+    return 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   complain(

@@ -12,7 +12,7 @@ import type { CheckedAgent } from "../model/checked.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { Project } from "../model/project.gen.ts";
 import type { Files } from "../model/system.ts";
-import { CHECKS, isTarget, TARGETS } from "../../targets/registry.ts";
+import { CHECKS, isTarget, type TargetName, TARGETS } from "../../targets/registry.ts";
 import { expand, findProjectFile, projectFiles, twins } from "./find-files.ts";
 import { linksThatLeadOut } from "./links.ts";
 import { readProjectFile } from "./project-file.ts";
@@ -29,6 +29,8 @@ export interface LoadRequest {
   readonly profile?: string | undefined;
   readonly env?: string | undefined;
   readonly target?: string | undefined;
+  /** Where nobody names a target, and one is needed. */
+  readonly fallback?: string | undefined;
   readonly set?: readonly string[] | undefined;
   readonly envFile?: readonly string[] | undefined;
 }
@@ -36,6 +38,10 @@ export interface LoadRequest {
 export interface Loaded {
   readonly root: string;
   readonly settings: Project;
+  readonly target: TargetName | undefined;
+  readonly production: boolean;
+  /** Variables as an agent file in a folder sees them. */
+  readonly lookup: (folder: string) => Lookup;
   readonly compiled: Compiled;
   readonly agents: readonly CheckedAgent[];
   /** Arranged, with the levels of the project. */
@@ -67,7 +73,7 @@ export async function load(request: LoadRequest): Promise<Loaded> {
   const settings = read?.value ?? {};
   const chosen = chooseEnvironment(settings, request);
   const profile = request.profile ?? chosen?.profile ?? settings.profile;
-  const target = request.target ?? chosen?.target ?? settings.target;
+  const target = request.target ?? chosen?.target ?? settings.target ?? request.fallback;
   if (target !== undefined && !isTarget(target)) {
     const near = nearest(target, TARGETS);
     throw new UsageError(
@@ -172,7 +178,18 @@ export async function load(request: LoadRequest): Promise<Loaded> {
       reported.has(one.at.file) ||
       !texts.has(one.at.file),
   );
-  return { root, settings, compiled, agents, diagnostics: wanted, texts, reported: [...reported] };
+  return {
+    root,
+    settings,
+    target,
+    production: chosen?.production === true,
+    lookup: lookups,
+    compiled,
+    agents,
+    diagnostics: wanted,
+    texts,
+    reported: [...reported],
+  };
 }
 
 function folderOf(files: Files, path: string): string {
@@ -211,6 +228,15 @@ function namedFiles(
     if (found === undefined || found.length === 0) {
       const shown = show(resolve(request.cwd, one));
       const absent = found === undefined;
+      const closed = request.files.read(resolve(request.cwd, one), 0);
+      if (!absent && closed.is === "refused" && closed.why === "permission denied") {
+        diagnostics.push(
+          diagnostic("AAC1010", { file: shown, start: 0, end: 0 }, `${one} cannot be read`, {
+            notes: [`you may not look into it: chmod u+rx ${one}, or ask whoever owns it`],
+          }),
+        );
+        return [];
+      }
       diagnostics.push(
         diagnostic(
           absent ? "AAC1010" : "AAC1022",

@@ -12,8 +12,8 @@ describe("the command line", () => {
     const { code, out, err } = aac([]);
     expect(code).toBe(0);
     expect(err).toBe("");
-    expect(out).toMatch(/^aac: agents as code\n\nExamples\n/);
-    expect(out.split("\n").length).toBeLessThan(25);
+    expect(out).toMatch(/^aac: agents as code\n\n {2}aac init weather-desk/);
+    expect(out.split("\n").length).toBeLessThan(40);
   });
 
   test("--version is one line", () => {
@@ -35,24 +35,13 @@ describe("the command line", () => {
   test("what is not built yet says so, and no other command does", () => {
     const coming = COMMANDS.filter((one) => one.load === undefined).map((one) => one.name);
     expect(coming).toEqual([
-      "plan",
-      "show",
-      "apply",
-      "destroy",
       "drift",
       "adopt",
       "rollback",
       "history",
       "build",
-      "status",
-      "inspect",
       "events",
-      "logs",
       "stats",
-      "wait",
-      "stop",
-      "start",
-      "restart",
       "scale",
       "pause",
       "resume",
@@ -63,14 +52,13 @@ describe("the command line", () => {
       "graph",
       "top",
       "doctor",
-      "daemon",
       "service",
       "clean",
       "completion",
     ]);
-    const { code, out, err } = aac(["plan"]);
+    const { code, out, err } = aac(["drift"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toContain("AAC9001: `aac plan` is not built yet");
+    expect(err).toContain("AAC9001: `aac drift` is not built yet");
   });
 
   test("a word of another tool is answered with ours", () => {

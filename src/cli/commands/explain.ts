@@ -4,6 +4,7 @@ import { CODES, isCode } from "../../model/codes.ts";
 import { RUNTIMES } from "../../model/runtimes.ts";
 import type { Path } from "../../model/source.ts";
 import type { Example } from "../../ui/pages/page.ts";
+import { BUILT, TARGETS } from "../../../targets/registry.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";
 
@@ -12,7 +13,7 @@ export async function run(context: Context): Promise<number> {
   if (topic === undefined) context.out(index());
   else if (topic === "runtimes") context.out(runtimes());
   else if (/^aac-?\d+$/i.test(topic)) context.out(await code(topic.toUpperCase().replace("-", "")));
-  else context.out(field(topic));
+  else context.out(await field(topic));
   return 0;
 }
 
@@ -82,7 +83,7 @@ function example(one: Example): string[] {
 }
 
 /** `healthCheck.interval` and `spec.ports[].container` alike. */
-function field(topic: string): string {
+async function field(topic: string): Promise<string> {
   const steps: Path = topic
     .replaceAll(/\[\d*\]/g, ".0")
     .split(".")
@@ -96,6 +97,7 @@ function field(topic: string): string {
   const name = found.map((step, i) => (step === 0 ? "[]" : i === 0 ? step : `.${step}`)).join("");
   const item = node.type === "array" ? itemOf(found) : undefined;
   const keys = Object.entries(node.properties ?? item?.properties ?? {});
+  const targets = await carriedBy(found);
   return [
     `${name}: ${typeOf(node)}`,
     "",
@@ -118,8 +120,23 @@ function field(topic: string): string {
           "Holds:",
           ...keys.map(([key, inner]) => `  ${key.padEnd(28)} ${firstClause(inner.description ?? "")}`),
         ]),
+    ...(targets.length === 0 ? [] : ["", ...targets]),
     "",
   ].join("\n");
+}
+
+/** Of a field below `spec`; of all of it at once nobody would read the answer. */
+async function carriedBy(path: Path): Promise<readonly string[]> {
+  const [first, ...steps] = path.filter((step) => step !== 0);
+  if (first !== "spec" || steps.length === 0) return [];
+  const { carried } = await import("../../ui/carried.ts");
+  const targets = await Promise.all(
+    TARGETS.flatMap((name) => {
+      const load = BUILT[name];
+      return load === undefined ? [] : [load().then(({ target }) => [name, target.support] as const)];
+    }),
+  );
+  return carried(steps.join("."), targets);
 }
 
 function lookUp(path: Path): SchemaNode | undefined {

@@ -8,6 +8,10 @@ const SCHEMAS: Readonly<Record<string, () => Promise<{ readonly default: unknown
   common: () => import("../../../schema/common.schema.json", { with: { type: "json" } }),
   project: () => import("../../../schema/project.schema.json", { with: { type: "json" } }),
   report: () => import("../../../schema/validation-report.schema.json", { with: { type: "json" } }),
+  plan: () => import("../../../schema/plan.schema.json", { with: { type: "json" } }),
+  "saved-plan": () => import("../../../schema/saved-plan.schema.json", { with: { type: "json" } }),
+  "apply-report": () => import("../../../schema/apply-report.schema.json", { with: { type: "json" } }),
+  status: () => import("../../../schema/status.schema.json", { with: { type: "json" } }),
 };
 
 export async function run(context: Context): Promise<number> {

@@ -1,0 +1,9 @@
+import type { Context } from "../table.ts";
+import { UsageError } from "../usage.ts";
+import { applyOrDestroy } from "./apply.ts";
+
+export function run(context: Context): Promise<number> {
+  if (context.options["volumes"] !== undefined)
+    throw new UsageError("`--volumes` is not built yet", "no target that is built makes volumes");
+  return applyOrDestroy(context, true);
+}

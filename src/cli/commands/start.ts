@@ -1,0 +1,5 @@
+import type { Context } from "../table.ts";
+import { change } from "./stop.ts";
+
+export const run = (context: Context): Promise<number> =>
+  change(context, (operates, agents) => operates.start(agents));

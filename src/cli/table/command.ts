@@ -1,0 +1,41 @@
+/**
+ * Every command, as data: parsing, help, documentation and completion all read this table. A command without
+ * `load` is not built yet and says so.
+ */
+export interface CommandSpec {
+  readonly name: string;
+  readonly usage: string;
+  readonly about: string;
+  readonly examples: readonly (readonly [command: string, about: string])[];
+  readonly options: readonly OptionSpec[];
+  readonly load?: () => Promise<{ readonly run: Run }>;
+}
+
+export interface OptionSpec {
+  readonly flags: string;
+  readonly about: string;
+  readonly repeats?: true;
+  readonly choices?: readonly string[];
+  readonly preset?: string;
+}
+
+export type Run = (context: Context) => Promise<number>;
+
+export interface Context {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly started: number;
+  readonly version: string;
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  readonly screen: Screen;
+}
+
+export interface Screen {
+  readonly colour: boolean;
+  readonly width: number;
+  readonly terminal: boolean;
+  readonly ci: boolean;
+}
