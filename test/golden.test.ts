@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import agent from "../schema/agent.schema.json" with { type: "json" };
 import common from "../schema/common.schema.json" with { type: "json" };
+import { BUILT, TARGETS } from "../targets/registry.ts";
 import { canaries, cases, FIXTURES, run } from "./helpers/load-fixture.ts";
+import { planFixture } from "./helpers/plan-fixture.ts";
 
 /**
  * Each folder of fixtures/ is a project, with what is said about it and what comes of it in `expect/`.
@@ -43,6 +45,33 @@ describe("golden", () => {
         (field) => !written.has(field),
       ),
     ).toEqual([]);
+  });
+});
+
+/**
+ * What each target that is built makes of a case, and what its first plan says: on a machine that has all that is
+ * asked for, with nothing of it live yet.
+ */
+describe.each(TARGETS.filter((name) => BUILT[name] !== undefined))("golden on %s", (target) => {
+  test.each(cases())("%s", async (name) => {
+    const at = (end: string): string => join(FIXTURES, name, "expect", `${target}.${end}`);
+    const planned = await planFixture(name, target);
+    if (planned === undefined) {
+      expect(existsSync(at("resources.json")), "what is refused has no resources").toBe(false);
+      expect(existsSync(at("plan.txt")), "what is refused has no plan").toBe(false);
+      return;
+    }
+    await expect(planned.resources).toMatchFileSnapshot(at("resources.json"));
+    await expect(planned.text).toMatchFileSnapshot(at("plan.txt"));
+    const told = canaries(name).filter((one) => `${planned.resources}${planned.text}`.includes(one));
+    expect(told.map(hint), "secrets of the case").toEqual([]);
+    const again = await planFixture(name, target);
+    expect([again?.resources, again?.text]).toEqual([planned.resources, planned.text]);
+  });
+
+  test("most cases that are in order can be planned", async () => {
+    const planned = await Promise.all(cases().map((name) => planFixture(name, target)));
+    expect(planned.filter((one) => one !== undefined).length).toBeGreaterThan(20);
   });
 });
 
