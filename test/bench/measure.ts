@@ -4,6 +4,7 @@ export interface Command {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -13,10 +14,15 @@ export interface Command {
 export function race(commands: readonly Command[], rounds: number): ReadonlyMap<string, number> {
   const best = new Map<string, number>();
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, argv, cwd } of commands) {
+    for (const { name, argv, cwd, env } of commands) {
       const [program, ...args] = argv;
       const start = process.hrtime.bigint();
-      const result = spawnSync(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 30 });
+      const result = spawnSync(program, args, {
+        cwd,
+        env: env ?? process.env,
+        stdio: ["ignore", "pipe", "pipe"],
+        maxBuffer: 1 << 30,
+      });
       const millis = Number(process.hrtime.bigint() - start) / 1e6;
       if (result.error !== undefined || result.status !== 0) {
         throw new Error(`${name} failed: ${result.error?.message ?? String(result.stderr).slice(0, 2000)}`);

@@ -3,11 +3,14 @@
  * The peer is named by AAC_BENCH_COMPOSE (the docker compose plugin); without it its lines are left out.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AAC, background, composeSleepers, memoryOf, shimMemory, sleepers, untilAllSleep } from "./agents.ts";
 import { composeOf, projectOf } from "./inputs.ts";
 import { buildFloor, ONE_FILE, oneFile } from "./one-file.ts";
 import { peakMemory, race, ratio } from "./measure.ts";
+import { record } from "./results.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const aac = `${root}src/cli/aac.cjs`;
@@ -15,12 +18,18 @@ const node = process.execPath;
 const compose = process.env["AAC_BENCH_COMPOSE"];
 const wanted = process.argv.slice(2);
 const lines: string[] = [];
-const commit = String(spawnSync("git", ["-C", root, "rev-parse", "--short", "HEAD"]).stdout).trim();
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, node ${process.version}`;
 
-const suites: Readonly<Record<string, () => void>> = { one, thousand, tenThousand, hundredThousand };
-for (const [name, suite] of Object.entries(suites)) if (wanted.length === 0 || wanted.includes(name)) suite();
-record();
+const suites: Readonly<Record<string, () => void | Promise<void>>> = {
+  one,
+  thousand,
+  tenThousand,
+  hundredThousand,
+  agents,
+  plans,
+};
+for (const [name, suite] of Object.entries(suites))
+  if (wanted.length === 0 || wanted.includes(name)) await suite();
+record(`npm run bench${wanted.length === 0 ? "" : ` -- ${wanted.join(" ")}`}`, lines);
 
 function one(): void {
   const best = oneFile(15, buildFloor());
@@ -87,33 +96,88 @@ function hundredThousand(): void {
   rmSync(large, { recursive: true });
 }
 
+/** 100 agents that sleep, from the command until all do; and what looking after them costs. */
+async function agents(): Promise<void> {
+  const count = 100;
+  const project = sleepers(count);
+  const peer = process.env["AAC_BENCH_PROCESS_COMPOSE"];
+  const folder = mkdtempSync(join(tmpdir(), "aac-bench-"));
+  const best = { aac: Number.POSITIVE_INFINITY, peer: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < 5; round++) {
+    best.aac = Math.min(
+      best.aac,
+      await untilAllSleep(
+        () => {
+          const applying = background([...AAC, "apply", "--yes"], project.cwd, project.env);
+          return { end: () => applying.ended };
+        },
+        project.seconds,
+        count,
+      ),
+    );
+    if (round === 0) {
+      const pid = project.supervisor();
+      line("100 agents", "supervisor, memory", `${memoryOf(pid).toFixed(0)} MB (under 80)`);
+      line("100 agents", "memory of an agent besides", `${shimMemory(project.key).toFixed(2)} MB (under 2)`);
+    }
+    project.aac("destroy", "--yes");
+    if (peer === undefined) continue;
+    const file = composeSleepers(folder, count, project.seconds);
+    best.peer = Math.min(
+      best.peer,
+      await untilAllSleep(
+        () => background([peer, "-f", file, "-t=false", "-p", "28997", "up"], folder),
+        project.seconds,
+        count,
+      ),
+    );
+  }
+  line("100 agents", "aac apply, from command to all running", `${best.aac.toFixed(0)} ms`);
+  if (peer !== undefined) {
+    line("100 agents", "process-compose up, from command to all running", `${best.peer.toFixed(0)} ms`);
+    line("100 agents", "aac / process-compose", `${(best.aac / best.peer).toFixed(2)} (at most 1.5)`);
+  }
+  project.end();
+  rmSync(folder, { recursive: true });
+}
+
+/** A plan that has nothing to do, of 1,000 agents that live. */
+function plans(): void {
+  const count = 1000;
+  const project = sleepers(count);
+  project.aac("apply", "--yes", "--parallelism", "50");
+  const tofu = process.env["AAC_BENCH_OPENTOFU"];
+  const folder = mkdtempSync(join(tmpdir(), "aac-bench-"));
+  if (tofu !== undefined) {
+    const resources = Array.from(
+      { length: count },
+      (_, i) => `resource "terraform_data" "r${i}" {\n  input = "v${i}"\n}\n`,
+    );
+    writeFileSync(join(folder, "main.tf"), resources.join(""));
+    for (const args of [["init"], ["apply", "-auto-approve"]]) {
+      const ran = spawnSync(tofu, args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
+      if (ran.status !== 0) throw new Error(ran.stderr);
+    }
+  }
+  const best = race(
+    [
+      { name: "aac", argv: [...AAC, "plan"] as [string, ...string[]], cwd: project.cwd, env: project.env },
+      ...(tofu === undefined
+        ? []
+        : [{ name: "tofu", argv: [tofu, "plan"] as [string, ...string[]], cwd: folder }]),
+    ],
+    5,
+  );
+  line("1,000 agents", "aac plan, nothing to do", `${best.get("aac")?.toFixed(0)} ms`);
+  if (tofu !== undefined) {
+    line("1,000 agents", "OpenTofu plan, 1,000 built-in resources", `${best.get("tofu")?.toFixed(0)} ms`);
+    line("1,000 agents", "aac / OpenTofu", `${ratio(best, "aac", "tofu").toFixed(2)} (at most 2.0)`);
+  }
+  project.end();
+  rmSync(folder, { recursive: true });
+}
+
 function line(suite: string, name: string, value: string): void {
   lines.push(`| ${suite} | ${name} | ${value} |`);
   process.stdout.write(`${suite.padEnd(16)} ${name.padEnd(44)} ${value}\n`);
-}
-
-/** Newest first; what was measured before stays. */
-function record(): void {
-  const file = new URL("RESULTS.md", import.meta.url);
-  const head =
-    "# Measured\n\nEach block is one run of `npm run bench`. Only ratios within a block can be compared: machines differ.\n";
-  let before = "";
-  try {
-    before = readFileSync(file, "utf8").slice(head.length);
-  } catch {
-    // The first run has none.
-  }
-  const date = new Date().toISOString().slice(0, 10);
-  const command = `npm run bench${wanted.length === 0 ? "" : ` -- ${wanted.join(" ")}`}`;
-  const block = [
-    `\n## ${date} · ${commit} · ${machine}`,
-    "",
-    `\`${command}\``,
-    "",
-    "| suite | what | figure |",
-    "|---|---|---|",
-    ...lines,
-    "",
-  ].join("\n");
-  writeFileSync(file, head + block + before);
 }
