@@ -132,6 +132,8 @@ async function steps(
     gapMs: context.screen.terminal ? 1000 : 5000,
   });
   const { secret, redact } = watched(session, ordered.secret);
+  // What happens stands apart from what was planned, and from what came of it.
+  if (!json && !quiet) context.out("\n");
   const say = (told: ApplyEvent): void => {
     const event = redactEvent(told, redact);
     record(() => journal.tell(event, clock.wall()));
@@ -160,6 +162,7 @@ async function steps(
   const applied = carried.outcome === "applied" ? await settled(carried, session, say) : carried;
   stops.end();
   record(() => journal.end(applied.outcome, clock.wall()));
+  if (!json && !quiet) context.out("\n");
   const status = ordered.destroy ? undefined : await session.operates.status();
   await session.end();
   const urls = Object.fromEntries(
@@ -175,7 +178,10 @@ async function steps(
         ...(line.cause === undefined ? {} : { cause: redact(line.cause) }),
         ...(line.lines === undefined ? {} : { lines: line.lines.map(redact) }),
       })),
-      notes: unwritten === undefined ? [] : [`the journal is not whole: ${unwritten}`],
+      notes: [
+        ...(unwritten === undefined ? [] : [`the journal is not whole: ${unwritten}`]),
+        ...(ordered.destroy ? (session.leftovers?.() ?? []) : []),
+      ],
       ...(applied.outcome === "applied" ? { urls } : {}),
       ...(ordered.destroy || applied.outcome !== "applied" ? {} : { next: ordered.next }),
     }),

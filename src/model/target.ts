@@ -83,6 +83,8 @@ export interface Session {
   /** Once before the first step, and after the last: a supervisor is started, or ended when nothing is left. */
   begin(): Promise<Result<void, Diagnostic>>;
   end(): Promise<void>;
+  /** One line each: what stays after everything was taken down, and how large it is. */
+  leftovers?(): readonly string[];
   readonly operates: Operates;
   /** The one that keeps agents running here; absent where the platform does that itself. */
   readonly supervising?: Supervising;

@@ -144,6 +144,12 @@ class LocalSession implements Session {
     await this.#connection.closed;
   }
 
+  leftovers(): readonly string[] {
+    const logs = HOME.logs(this.#place.home);
+    const bytes = sizeBelow(this.#system.files, logs);
+    return bytes === 0 ? [] : [`logs stay: ${logs}, ${Math.ceil(bytes / 1024)} KiB`];
+  }
+
   close(): void {
     this.#connection?.close();
   }
@@ -265,6 +271,13 @@ class LocalSession implements Session {
       this.#unproven.push({ agent, at: this.#system.clock.now() });
     return ready;
   }
+}
+
+function sizeBelow(files: System["files"], folder: string): number {
+  return files.list(folder).reduce((sum, { name, is }) => {
+    const path = `${folder}/${name}`;
+    return sum + (is === "folder" ? sizeBelow(files, path) : (files.stat(path)?.size ?? 0));
+  }, 0);
 }
 
 /** What the check that decides asks: `GET /health on 8080`. */

@@ -309,7 +309,7 @@ describe("fmt, config, schema, explain, init", () => {
     const cwd = folderOf({});
     const made = aac(["init", "demo", "--runtime", "nodejs", "--model", "openai/gpt-4o"], { cwd });
     expect(made.code).toBe(0);
-    expect(made.out).toContain("Next: aac validate -f demo");
+    expect(made.out).toContain("Next: aac plan -f demo");
     expect(readdirSync(join(cwd, "demo")).toSorted()).toEqual([
       ".aac.yaml",
       ".gitignore",

@@ -52,7 +52,7 @@ export async function run(context: Context): Promise<number> {
   for (const path of plan.kept) context.out(`kept      ${shown(path)}, which was there\n`);
   for (const line of plan.guesses) context.out(`guessed   ${line}\n`);
   const where = relative(context.cwd, folder);
-  context.out(`Next: aac validate${where === "" ? "" : ` -f ${where}`}\n`);
+  context.out(`Next: aac plan${where === "" ? "" : ` -f ${where}`}\n`);
   return 0;
 }
 

@@ -32,7 +32,7 @@ export function plain(report: PlanReport, options: PlainOptions): string {
     end(rows, paint, width),
   ];
   return `${blocks
-    .filter((lines) => lines.length > 0)
+    .filter((lines) => lines.some((line) => line !== ""))
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
 }
