@@ -1,5 +1,5 @@
 import { type Charge, HOME, type SlotRecord, type SlotStatus } from "../model/supervision.ts";
-import type { Files } from "../model/system.ts";
+import type { Clock, Files } from "../model/system.ts";
 
 /** The supervisor's notes on disk. What is wanted is written before it is acted on. */
 export interface Records {
@@ -7,15 +7,28 @@ export interface Records {
   save(record: SlotRecord, machine: unknown): string | undefined;
   status(status: SlotStatus): void;
   forget(charge: Charge): void;
+  /** Writes what still waits. */
+  settle(): void;
 }
+
+/** A start goes through several states at once: only where it comes to rest is worth a file. */
+const STATUS_MS = 25;
 
 export function recordsIn(
   files: Files,
+  clock: Clock,
   home: string,
   bootId: string,
   say: (charge: Charge, line: string) => void,
 ): Records {
   let complained = "";
+  const waiting = new Map<string, SlotStatus>();
+  const settle = (): void => {
+    // Only a help for those who look without a supervisor: whether it could be written changes nothing.
+    for (const [path, status] of waiting)
+      attempt(() => files.replaceSoon(path, JSON.stringify(status), 0o600));
+    waiting.clear();
+  };
   return {
     save(record, machine) {
       const { charge } = record;
@@ -32,12 +45,12 @@ export function recordsIn(
       return why === undefined ? undefined : `the record ${path} cannot be written: ${why}`;
     },
     status(status) {
-      // Only a help for those who look without a supervisor: whether it could be written changes nothing.
-      attempt(() =>
-        files.replaceSoon(HOME.status(home, status.agent, status.replica), JSON.stringify(status), 0o600),
-      );
+      if (waiting.size === 0) clock.after(STATUS_MS, settle);
+      waiting.set(HOME.status(home, status.agent, status.replica), status);
     },
+    settle,
     forget(charge) {
+      waiting.delete(HOME.status(home, charge.agent, charge.replica));
       files.remove(HOME.slot(home, charge.agent, charge.replica));
       const agent = `${HOME.agents(home)}/${charge.agent}`;
       // What others keep of the agent stays.

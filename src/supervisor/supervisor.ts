@@ -56,7 +56,7 @@ export function supervise(request: SupervisorRequest): Supervisor {
   const runs = new Map<string, string>();
   const watchers = new Set<(told: Told) => void>();
   const strays = straysOf(system, runner);
-  const records = recordsIn(system.files, request.home, system.host.bootId, ({ agent }, line) =>
+  const records = recordsIn(system.files, system.clock, request.home, system.host.bootId, ({ agent }, line) =>
     request.say(`${agent}: its record cannot be written: ${line}`),
   );
   /** Of one whose end nobody has told us yet it is not known that it is there. */
@@ -220,6 +220,7 @@ export function supervise(request: SupervisorRequest): Supervisor {
       return () => watchers.delete(tell);
     },
     leave() {
+      records.settle();
       for (const slot of slots.values()) slot.leave();
     },
   };

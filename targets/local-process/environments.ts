@@ -4,6 +4,7 @@ import type { System } from "../../src/model/system.ts";
 import type { Failure, Place, StepContext } from "../../src/model/target.ts";
 import { install } from "./environment/install.ts";
 import { commandsOf, installed, variables } from "./environment/installed.ts";
+import { findProgram } from "./environment/programs.ts";
 import { linkModules } from "./environment/link.ts";
 import type { Environment } from "./environment/wanted.ts";
 
@@ -60,11 +61,14 @@ const PLANNED = "environment:";
 export const plannedProgram = (name: string): string => `${PLANNED}${name}`;
 export const isPlanned = (program: string): boolean => program.startsWith(PLANNED);
 
-/** Where a planned program really is; the same where it is no such one. */
+/** Where a planned program really is: what the environment brings along comes first, as on the agent's own PATH. */
 export function realProgram(system: System, place: Place, program: string, key: unknown): string {
   if (!isPlanned(program) || typeof key !== "string") return program;
+  const name = program.slice(PLANNED.length);
   const environment = installed(system, place.cache, key);
-  return environment === undefined ? program : `${commandsOf(environment)}/${program.slice(PLANNED.length)}`;
+  const own = environment === undefined ? undefined : `${commandsOf(environment)}/${name}`;
+  if (own !== undefined && system.files.kind(own) === "file") return own;
+  return findProgram(system, name, system.host.environment["PATH"] ?? "/usr/bin:/bin") ?? own ?? name;
 }
 
 /** What an agent gets besides, so that it finds the packages of its environment. */

@@ -15,9 +15,8 @@ import {
   type RuntimeProgram,
   runtimeProgram,
 } from "./environment/programs.ts";
-import { installed } from "./environment/installed.ts";
 import { type Environment, environmentOf } from "./environment/wanted.ts";
-import { plannedProgram, realProgram } from "./environments.ts";
+import { plannedProgram } from "./environments.ts";
 import type { LocalAgent } from "./local-facts.ts";
 import { choosePorts } from "./ports.ts";
 import { readSlots } from "./records.ts";
@@ -145,11 +144,7 @@ function programPath(system: System, place: Place, wanted: Wanted): string {
   if (name.startsWith("/")) return name;
   // Relative to where it works, as a shell would take it.
   if (name.includes("/")) return `${cwdOf(workingFolder(agent), place.root)}/${name.replace(/^\.\//, "")}`;
-  const found = findProgram(system, name, path);
-  if (environment === undefined) return found ?? name;
-  // What a package brings along is in the environment, which may still have to be installed.
-  const own = plannedProgram(name);
-  const isInstalled = installed(system, place.cache, environment.key) !== undefined;
-  const isThere = system.files.kind(realProgram(system, place, own, environment.key)) === "file";
-  return found === undefined || (isInstalled ? isThere : ofPython) ? own : found;
+  // What a package brings along is in the environment, which may still have to be installed: where the program really
+  // is, is found out at the start.
+  return environment === undefined ? (findProgram(system, name, path) ?? name) : plannedProgram(name);
 }

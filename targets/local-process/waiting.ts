@@ -67,6 +67,7 @@ export function untilReady(
   const began = clock.now();
   let failures = 0;
   let lastRun: string | undefined;
+  let said: string | undefined;
   return new Promise((resolve) => {
     const end = (result: Result<void, Failure>): void => {
       stop();
@@ -98,7 +99,10 @@ export function untilReady(
           return;
         }
       }
-      context.report(says(status, wait, clock.now() - began));
+      const text = says(status, wait, clock.now() - began);
+      // Told of every agent: what is said again and again says nothing.
+      if (text !== said) context.report(text);
+      said = text;
     };
     const aborted = (): void =>
       end(err({ message: "interrupted while it waited", lines: [], passing: false }));

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { until } from "../../helpers/until.ts";
 import { does } from "../answers.ts";
 import { inProject, type Project } from "../project.ts";
 
@@ -94,6 +95,32 @@ test.skipIf(!isThere)(
         "create ana/environment/python",
         "create ana/process/0",
       ]);
+    });
+  },
+);
+
+test.skipIf(!isThere)(
+  "a program of the machine runs in an environment as one of its own would, and nothing is left to plan",
+  async () => {
+    const files = {
+      "agent.yaml": [
+        "apiVersion: agent.dev/v1",
+        "kind: Agent",
+        "metadata: {name: ana}",
+        "spec:",
+        "  runtime: python",
+        `  command: [sh, -c, "python -c 'import walrus; print(walrus.VERSION, flush=True)'; exec sleep 600"]`,
+        "  supervision: {stopGracePeriod: 500ms}",
+        "",
+      ].join("\n"),
+      "main.py": "",
+    };
+    await inProject("machine", files, async (project) => {
+      const call = { environment };
+      project.write("requirements.txt", wheel(project, "1.2"));
+      await project.well("apply --yes", call);
+      await project.well("plan --expect-no-changes", call);
+      await until("it has spoken", async () => (await project.well("logs")).out.includes("1.2"));
     });
   },
 );
