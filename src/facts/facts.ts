@@ -63,10 +63,22 @@ interface Shared {
   readonly tracked: Map<string, ReadonlySet<string> | undefined>;
 }
 
+/** A folder that is mounted for the agent to write into holds its data; one that it may only read is code like all else. */
+function dataFolders(agent: AgentIr): readonly string[] {
+  const { file } = agent.source;
+  const own = file.includes("/") ? `${file.slice(0, file.lastIndexOf("/"))}/` : "";
+  return Object.values(agent.volumes).flatMap(({ type, source, readOnly }) =>
+    type === "bind" && !readOnly && source?.startsWith(own) === true && source.length > own.length
+      ? [source.slice(own.length)]
+      : [],
+  );
+}
+
 function codeIn(request: FactsRequest, agent: AgentIr, folder: string, shared: Shared): Code {
   const { files, hash } = request;
   if (!runsCode(request, agent, folder)) return { digests: {}, notes: [] };
-  const { include, exclude } = agent.code;
+  const { include } = agent.code;
+  const exclude = [...agent.code.exclude, ...dataFolders(agent)];
   const { root, apart } = shared;
   const listing = { folder, root, include, exclude, files, apart };
   const key = JSON.stringify([folder, include, exclude]);

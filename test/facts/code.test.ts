@@ -259,3 +259,16 @@ describe("whether the folder goes in at all", () => {
     expect(await project("  command: [./bin/run]\n")).toEqual(all);
   });
 });
+
+test("a folder that is mounted to write into holds data, one that is only read is code", async () => {
+  const spec =
+    "  runtime: python\n  volumes:\n    - {source: ./data, target: /app/data}\n    - {source: ./prompts, target: /app/prompts, readOnly: true}\n";
+  const files = memoryFiles({
+    [`${ROOT}/agent.yaml`]: HEAD + spec,
+    [`${ROOT}/main.py`]: "",
+    [`${ROOT}/data/notes.txt`]: "",
+    [`${ROOT}/prompts/one.txt`]: "",
+  });
+  const { facts } = await gather(files, ROOT);
+  expect(Object.keys(facts["desk"]?.code ?? {})).toEqual(["main.py", "prompts/one.txt"]);
+});
