@@ -46,7 +46,13 @@ export function resumeAll(
     return run === undefined;
   });
   for (const { slot, before } of idle) {
-    if (before.record.run === undefined) slot.tell({ is: "resumed" });
-    else slot.recover(before.record.run);
+    const { record } = before;
+    if (record.run !== undefined) {
+      slot.recover(record.run);
+      continue;
+    }
+    slot.tell({ is: "resumed" });
+    // Of a start that was never noted: it may wait long for its next run, and what is left would live until then.
+    if (strays.left(record) !== undefined) void strays.endLeft(record);
   }
 }

@@ -7,6 +7,8 @@ export interface Strays {
   living(record: SlotRecord): RunIdentity | undefined;
   /** What is left of a run whose main process is gone, named by one of its processes. */
   left(record: SlotRecord): RunIdentity | undefined;
+  /** Ends what is left of that run, and of no other. */
+  endLeft(record: SlotRecord): Promise<void>;
   /** Ends what lives of an agent beside a run of it; back comes what could not be ended. */
   clear(agent: string, runId: string | undefined): Promise<readonly number[]>;
 }
@@ -33,6 +35,9 @@ export function straysOf(system: System, runner: Runner): Strays {
         (each) => each.agent === charge.agent && each.replica === charge.replica && each.runId === runId,
       );
       return one === undefined ? undefined : identityOf(one, system);
+    },
+    async endLeft({ charge, runId }) {
+      await end(found.filter((one) => one.agent === charge.agent && one.runId === runId));
     },
     async clear(agent, runId) {
       if (system.clock.now() - lookedAt > LOOK_AGAIN_MS) {

@@ -179,7 +179,7 @@ export function supervise(request: SupervisorRequest): Supervisor {
       const slot = slots.get(agent);
       if (slot === undefined) return { is: "unknown" };
       const wasStopped = slot.slot.state.is === "stopped";
-      return settled(
+      const answer = await settled(
         (): StopAnswer | undefined => {
           const { state, wanted } = slot.slot;
           if (state.is === "left over") return { is: "survivors", pids: state.pids };
@@ -191,6 +191,10 @@ export function supervise(request: SupervisorRequest): Supervisor {
           slot.tell({ is: "stop" });
         },
       );
+      if (slot.slot.state.is !== "stopped") return answer;
+      // What an earlier run left, of which no record tells any more, is no part of a stopped agent either.
+      const pids = await strays.clear(agent, undefined);
+      return pids.length === 0 ? answer : { is: "survivors", pids };
     },
     start(agent, secrets) {
       const slot = slots.get(agent);

@@ -111,7 +111,9 @@ export class Tender {
         this.#wishes.tell({ is: "start failed", why: started.why, permanent: started.permanent });
         return;
       }
-      this.#look(started.run, charge);
+      // Orders that a living run takes may have come while it was being started; others have called it off.
+      const isWanted = this.#wishes.slot().state.is === "starting";
+      this.#look(started.run, isWanted ? this.#wishes.charge() : charge);
       this.#wishes.tell({ is: "started" });
     });
   }
