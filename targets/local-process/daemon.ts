@@ -11,12 +11,13 @@ const START_MS = 15_000;
 
 /**
  * Starts a dead daemon again, after 1, 2, 4 … 60 seconds, and does nothing else: it is so small that there is
- * nothing in it to die of. A daemon that ends in order ends it too.
+ * nothing in it to die of. A daemon that ends in order ends it too, and so does one that has no home any more (2).
  */
 const KEEPER = `trap '' HUP
 pause=1
 while :; do
   "$@" && exit 0
+  [ $? -eq 2 ] && exit 0
   sleep $pause
   pause=$((pause * 2)); [ $pause -gt 60 ] && pause=60
 done`;
