@@ -31,17 +31,43 @@ export function operatesOn(system: System, place: Place): Operates {
         }),
       );
     },
-    stop: (agents, { by, reason }) =>
-      each(system, place, agents, (agent) => ({
-        verb: "stop",
-        body: {
-          agent,
-          hold: { by, since: system.clock.wall(), ...(reason === undefined ? {} : { reason }) },
-        },
-      })),
+    async stop(agents, { by, reason }) {
+      const outcomes: Outcome[] = [];
+      for (const wave of stopOrder(readSlots(system.files, place.home).records, agents)) {
+        const told = await each(system, place, wave, (agent) => ({
+          verb: "stop",
+          body: {
+            agent,
+            hold: { by, since: system.clock.wall(), ...(reason === undefined ? {} : { reason }) },
+          },
+        }));
+        if (!told.ok) return told;
+        outcomes.push(...told.value);
+      }
+      return ok(outcomes);
+    },
     start: (agents) => each(system, place, agents, (agent) => ({ verb: "start", body: { agent } })),
     restart: (agents) => each(system, place, agents, (agent) => ({ verb: "restart", body: { agent } })),
   };
+}
+
+/** Who needs another one goes before it; those that do not need each other go together. */
+function stopOrder(
+  records: readonly SlotRecord[],
+  agents: readonly string[],
+): readonly (readonly string[])[] {
+  const needs = new Map(records.map(({ charge }) => [charge.agent, Object.keys(charge.dependsOn)]));
+  const waves: (readonly string[])[] = [];
+  let left = [...agents];
+  while (left.length > 0) {
+    const needed = new Set(left.flatMap((agent) => needs.get(agent) ?? []));
+    const free = left.filter((agent) => !needed.has(agent));
+    // A circle is refused long before; records that tell of one must not keep anybody from stopping.
+    const wave = free.length > 0 ? free : left;
+    waves.push(wave);
+    left = left.filter((agent) => !wave.includes(agent));
+  }
+  return waves;
 }
 
 async function each(

@@ -112,3 +112,16 @@ describe("taking down", () => {
     });
   });
 });
+
+test("a stop of all goes against the order of the start", async () => {
+  await inProject("reverse", { "a/agent.yaml": exec("ana", SLEEP) }, async (project) => {
+    const says = (name: string): string =>
+      `[sh, -c, "trap 'echo ${name} >> ${project.path("order")}; exit 0' TERM; while :; do sleep 0.05; done"]`;
+    project.write("a/agent.yaml", exec("ana", says("ana")));
+    project.write("b/agent.yaml", exec("ben", says("ben"), "dependsOn: [ana]"));
+    project.write("c/agent.yaml", exec("cleo", says("cleo"), "dependsOn: [ben]"));
+    await project.well("apply --yes");
+    await project.well("stop");
+    expect(project.read("order")).toBe("cleo\nben\nana\n");
+  });
+});
