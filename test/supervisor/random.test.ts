@@ -1,3 +1,4 @@
+import { chances } from "../helpers/figure.ts";
 import { expect, test } from "vitest";
 import type { Health } from "../../src/model/ir.ts";
 import type { Charge } from "../../src/model/supervision.ts";
@@ -12,17 +13,6 @@ const AGENTS = ["store", "desk", "lamp"] as const;
 type Agent = (typeof AGENTS)[number];
 
 type Chance = () => number;
-
-/** Numbers that look random and come again with the same seed. */
-function chanceOf(seed: number): Chance {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function pick<T>(chance: Chance, from: readonly [T, ...T[]]): T {
   return from[Math.floor(chance() * from.length)] ?? from[0];
@@ -49,7 +39,7 @@ class History {
   readonly answers: Promise<unknown>[] = [];
 
   constructor(seed: number) {
-    this.chance = chanceOf(seed);
+    this.chance = chances(seed);
     this.world.chance = this.chance;
     this.world.hookAnswer = () =>
       this.chance() < 0.3 ? "hangs" : { is: "ended", code: this.chance() < 0.5 ? 0 : 1, output: "" };

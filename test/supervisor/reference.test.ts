@@ -1,4 +1,4 @@
-import { figure } from "../helpers/figure.ts";
+import { chances, figure } from "../helpers/figure.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -18,17 +18,6 @@ const ROUNDS = Number(process.env["FIGURE_ROUNDS"] ?? 300);
 const SEED = Number(process.env["FIGURE_SEED"] ?? 20_260_107);
 
 type Chance = () => number;
-
-/** Numbers that look random and come again with the same seed. */
-function chanceOf(seed: number): Chance {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function pick<T>(chance: Chance, from: readonly [T, ...T[]]): T {
   return from[Math.floor(chance() * from.length)] ?? from[0];
@@ -250,7 +239,7 @@ interface Compared {
 
 /** One history, told to machine and model alike. */
 function compare(seed: number, length: number): Compared {
-  const chance = chanceOf(seed);
+  const chance = chances(seed);
   const rules = someRules(chance);
   const world = new World(chance, rules);
   const model = new Model(rules);
