@@ -198,6 +198,9 @@ function stateOf(
 ): { readonly state: string; readonly detail?: string } {
   if (told === undefined) return { state: alive ? "running" : "unknown" };
   const detail = told.detail === undefined ? {} : { detail: told.detail };
+  // A supervisor that has just come back has not written down yet what it found.
+  if (supervised && !alive && (told.state === "ready" || told.state === "running"))
+    return { state: "stopped", detail: "ended just now" };
   if (supervised || ["stopped", "completed", "failed"].includes(told.state))
     return { state: told.state, ...detail };
   if (alive) return { state: told.state === "ready" ? "ready" : "running" };

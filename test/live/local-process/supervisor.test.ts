@@ -24,7 +24,7 @@ const agentsOf = (project: Project): readonly number[] =>
 const untilReady = (project: Project, agent: string, not?: number): Promise<void> =>
   until(`${agent} is ready`, async () => {
     const found = (await project.status()).agents.find((one) => one.agent === agent);
-    return found?.state === "ready" && found.id !== String(not);
+    return found?.state === "ready" && found.id !== undefined && found.id !== String(not);
   });
 
 describe("a supervisor that is killed", () => {
