@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { err } from "../src/base/result.ts";
 import { diagnostic } from "../src/model/diagnostic.ts";
-import type { Place } from "../src/model/target.ts";
 import { system } from "../src/system/system.ts";
 import { BUILT, type TargetName } from "../targets/registry.ts";
 import { compileFiles } from "./helpers/compile-text.ts";
 import { fakeClock } from "./helpers/fake-clock.ts";
-import { fakeTarget, fakeWorld, ORIGIN, own, put } from "./helpers/fake-target.ts";
+import { fakeTarget, fakeWorld, NOWHERE, ORIGIN, own, put } from "./helpers/fake-target.ts";
 import { localWorld } from "./helpers/local-world.ts";
 import { describeConformance, type World } from "./helpers/target-conformance.ts";
 
@@ -21,20 +20,6 @@ describe("the laws", () => {
 
 describeConformance("of these tests", worldInMemory);
 for (const [name, make] of Object.entries(WORLDS)) describeConformance(name, make);
-
-/** A world in memory is nowhere, and asks nobody where it is. */
-const PLACE: Place = {
-  project: "laws",
-  target: "fake",
-  where: "nowhere",
-  key: "000000000000",
-  origin: ORIGIN,
-  root: "/project",
-  home: "/nowhere",
-  cache: "/nowhere",
-  runtime: "/nowhere",
-  portRange: [1, 2],
-};
 
 const agent = (name: string, spec: string): string =>
   `apiVersion: agent.dev/v1\nkind: Agent\nmetadata: {name: ${name}}\nspec:\n  runtime: exec\n  command: [run]\n${spec}`;
@@ -58,7 +43,7 @@ function worldInMemory(): Promise<World> {
     origin: ORIGIN,
     secret: () => err(diagnostic("AAC3102", undefined, "there are no secrets here")),
     async open() {
-      const session = await target.open(system, PLACE);
+      const session = await target.open(system, { ...NOWHERE, chosen: {} });
       if (!session.ok) throw new Error("it can always be opened");
       return session.value;
     },

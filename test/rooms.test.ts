@@ -49,14 +49,19 @@ const ROOMS: Readonly<Record<string, Room>> = {
     may: ["document"],
     because: "schema is the truth; its generator reads the spellings table and nothing else",
   },
+  wanted: {
+    may: ["base", "model"],
+    because: "wanted says what an agent asks for in the words that all targets share, and knows none of them",
+  },
   targets: {
-    may: ["base", "model", "control", "supervisor"],
+    may: ["base", "model", "wanted", "control", "supervisor"],
     because: "a target sees the IR only, so that adding one touches no other room",
   },
   cli: {
     may: [
       "base",
       "model",
+      "wanted",
       "document",
       "compile",
       "facts",
@@ -129,7 +134,7 @@ const OWNED: readonly {
   },
 ];
 
-const PURE = ["base", "model", "document", "compile", "plan", "ui"];
+const PURE = ["base", "model", "wanted", "document", "compile", "plan", "ui"];
 /** In other rooms: files that decide and do nothing. */
 const PURE_FILES =
   /^(?:src\/supervisor\/(?:machine|backoff|breaker|health|dependencies)|src\/supervisor\/logs\/index-file|targets\/[a-z-]+\/(?:desired|steps|variables|command|kinds|support|check|charge))\.ts$/;

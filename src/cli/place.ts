@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { Place } from "../model/target.ts";
+import type { Here } from "../model/target.ts";
 import type { System } from "../model/system.ts";
 import { UsageError } from "./usage.ts";
 
@@ -14,10 +14,11 @@ export interface PlaceRequest {
   /** A project has to have a name of its own: another machine would make up another. */
   readonly needsName: boolean;
   readonly portRange: readonly [number, number] | undefined;
+  readonly chosen: Here["chosen"];
 }
 
-/** Whose objects, and where they and their state are. */
-export function placeOf(request: PlaceRequest): Place {
+/** Whose objects, as far as it takes no target to know. */
+export function hereOf(request: PlaceRequest): Here {
   const { system, root, target } = request;
   const { host } = system;
   if (request.project !== undefined && !/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(request.project))
@@ -34,12 +35,9 @@ export function placeOf(request: PlaceRequest): Place {
   const env = host.environment;
   const state = env["XDG_STATE_HOME"] ?? join(homeOf(env), ".local", "state");
   const cache = env["XDG_CACHE_HOME"] ?? join(homeOf(env), ".cache");
-  const key = digest(["place", project, target, String(host.uid)].join("\n")).slice(0, 12);
   return {
     project,
     target,
-    where: `${host.user}@${host.name}`,
-    key,
     origin: originOf(system, root),
     root,
     home: join(state, "aac", project, target),
@@ -49,6 +47,7 @@ export function placeOf(request: PlaceRequest): Place {
         ? join(tmpdir(), `aac-${host.uid}`)
         : join(env["XDG_RUNTIME_DIR"], "aac"),
     portRange: request.portRange ?? [20_000, 29_999],
+    chosen: request.chosen,
   };
 }
 

@@ -11,9 +11,9 @@ import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Ir } from "../model/ir.ts";
 import type { Plan, PlanReport } from "../model/plan.ts";
-import type { Observed, Resource, Written } from "../model/resource.ts";
+import { type Observed, OF_THE_PROJECT, type Resource, type Written } from "../model/resource.ts";
 import type { Span } from "../model/source.ts";
-import type { FoundSecret, Place, Preflight, Session, Target } from "../model/target.ts";
+import type { FoundSecret, Here, Place, Preflight, Session, Target } from "../model/target.ts";
 import { choose } from "../plan/choose.ts";
 import { plan } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
@@ -23,7 +23,7 @@ import { interrupted } from "../state/journal.ts";
 import { system } from "../system/system.ts";
 import { BUILT, type TargetName } from "../../targets/registry.ts";
 import { list, word } from "./commands/request.ts";
-import { placeOf } from "./place.ts";
+import { hereOf } from "./place.ts";
 import type { Loaded } from "./project.ts";
 import type { Context } from "./table.ts";
 import { trackedBelow } from "./tracked.ts";
@@ -53,7 +53,7 @@ export interface PrepareRequest {
 /** A place is opened before anything is asked of it; what it needs is in the files already. */
 export async function openPlace(
   context: Context,
-  loaded: Pick<Loaded, "root" | "settings" | "target">,
+  loaded: Pick<Loaded, "root" | "settings" | "target"> & { readonly chosen?: Here["chosen"] },
   needsName: boolean,
 ): Promise<Result<{ place: Place; target: Target; session: Session }, Diagnostic>> {
   const name: TargetName = loaded.target ?? "local-process";
@@ -64,16 +64,26 @@ export async function openPlace(
       "local-process is built: -t local-process",
     );
   const { target } = await load();
-  const place = placeOf({
+  const { context: cluster, namespace } = loaded.chosen ?? {};
+  const [ofCluster, ofNamespace, kubeconfig] = ["context", "namespace", "kubeconfig"].map((name) =>
+    word(context.options[name]),
+  );
+  const here = hereOf({
     system,
     root: system.files.realPath(loaded.root) ?? loaded.root,
     project: word(context.options["project"]) ?? loaded.settings.project,
     target: name,
-    needsName,
+    needsName: needsName || target.shared,
     portRange: rangeOf(loaded.settings.portRange),
+    chosen: defined({
+      context: ofCluster ?? cluster,
+      namespace: ofNamespace ?? namespace,
+      kubeconfig,
+    }),
   });
-  const session = await target.open(system, place);
+  const session = await target.open(system, here);
   if (!session.ok) return session;
+  const { place } = session.value;
   const journal = faultOfJournal(system.files, place.home);
   if (journal === undefined) return ok({ place, target, session: session.value });
   session.value.close();
@@ -100,10 +110,13 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
   // What is taken down needs no values and no code.
   const facts = destroy
     ? ok({ facts: { agents: {}, target: null }, notes: [] })
-    : await learn(ir, outside, session, scope);
+    : await learn(ir, outside, target, session, scope);
   if (!facts.ok) return facts;
   const all = destroy ? [] : target.desired({ ir, facts: facts.value.facts, written: writtenIn(loaded) });
-  const desired = all.filter((one) => scope.paths.some((path) => isBelow(one.source, path)));
+  const isAsked = (one: Resource): boolean => scope.paths.some((path) => isBelow(one.source, path));
+  const desired = all.some((one) => one.agent !== OF_THE_PROJECT && isAsked(one))
+    ? all.filter((one) => one.agent === OF_THE_PROJECT || isAsked(one))
+    : [];
   const observation = await session.observe(desired);
   if (!observation.ok) return err([observation.error]);
   const whole = plan({
@@ -117,7 +130,11 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
     replace: replaced(list(context.options["replace"]), all, target),
     release: context.options["release"] === true,
   });
-  const agents = new Set([...all, ...observation.value.objects].map(({ agent }) => agent));
+  const agents = new Set(
+    [...all, ...observation.value.objects]
+      .map(({ agent }) => agent)
+      .filter((name) => name !== OF_THE_PROJECT),
+  );
   const chosen = choose(whole, {
     only: known(list(context.options["targetAgent"]), agents, "--target-agent"),
     without: known(list(context.options["exclude"]), agents, "--exclude"),
@@ -191,6 +208,7 @@ export function outsideOf(root: string, lookup: Outside["lookup"]): Outside {
 export async function learn(
   ir: Ir,
   outside: Outside,
+  { values }: Target,
   session: Session,
   scope: Scope,
 ): Promise<Result<{ readonly facts: Facts; readonly notes: readonly string[] }, readonly Diagnostic[]>> {
@@ -200,6 +218,7 @@ export async function learn(
     ir: { ...ir, agents: inScope(ir, scope) },
     hash: system.digests.sha256,
     keyed: session.keyed,
+    values,
     tracked: (folder) => trackedBelow(system.files, folder),
     remembered: (agent) => remembered.get(agent),
   });
@@ -264,14 +283,17 @@ function replaced(asked: readonly string[], all: readonly Resource[], target: Ta
   for (const name of asked) {
     const own = all.filter((one) => one.id === name || one.agent === name);
     if (own.length === 0) throw new UsageError(`\`--replace ${name}\` names nothing in these files`);
-    const holds = own.filter((one) => one.id === name || one.kind === lastKind(target));
+    const holds = own.filter((one) => one.id === name || one.kind === target.runs);
     for (const one of holds) ids.add(one.id);
   }
   return ids;
 }
 
-/** What runs: an agent is replaced by replacing that, not its network or its files. */
-const lastKind = (target: Target): string => Object.keys(target.kinds).at(-1) ?? "";
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(all: T): Defined<T> {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
 
 function known(names: readonly string[], agents: ReadonlySet<string>, flag: string): ReadonlySet<string> {
   for (const name of names) {

@@ -72,7 +72,7 @@ export async function fromPlanFile(
           .filter(({ is }) => is !== "keep" && is !== "delete")
           .map(({ id }) => id.split("/")[0] ?? ""),
       );
-      const facts = await learn(saved.ir, outside, session, { paths: ["."], origin: place.origin });
+      const facts = await learn(saved.ir, outside, target, session, { paths: ["."], origin: place.origin });
       if (!facts.ok) return facts.error[0];
       return stale(
         saved,

@@ -13,6 +13,8 @@ export interface FactsRequest extends Outside {
   readonly hash: (bytes: Uint8Array) => string;
   /** A digest that only the holder of the project's key can make; undefined before there is a key. */
   readonly keyed: (text: string) => string | undefined;
+  /** Where values are looked up that a file only names: `there` leaves them to the platform. */
+  readonly values?: "here" | "there";
   /** Paths from a folder that git tracks; undefined where there is no git. */
   readonly tracked?: (folder: string) => ReadonlySet<string> | undefined;
   /** The code paths of the live agent. */
@@ -39,7 +41,12 @@ export function gatherFacts(request: FactsRequest): Gathered {
   for (const agent of agents) {
     const folder = realFolder(request, agent);
     const code = codeIn(request, agent, folder, shared);
-    const { diagnostics: missing, ...texts } = textsOf(request, agent, request.keyed);
+    const { diagnostics: missing, ...texts } = textsOf(
+      request,
+      agent,
+      request.keyed,
+      request.values ?? "here",
+    );
     const runtime = agent.program.runtime?.name;
     facts.push([
       agent.name,

@@ -14,6 +14,7 @@ export function textsOf(
   outside: Outside,
   agent: AgentIr,
   keyed: (text: string) => string | undefined,
+  values: "here" | "there",
 ): Texts {
   const env = envFiles(outside, agent);
   const diagnostics = env.unread.map(({ path, why }) =>
@@ -28,6 +29,7 @@ export function textsOf(
   const texts: [string, string][] = [];
   const absent: string[] = [];
   for (const [name, source] of sourcesOf(agent, env)) {
+    if (values === "there" && isThere(source)) continue;
     // The address of a service changes no answer to what a secret is made of.
     const found = textBehind(outside, agent, name, source, (address) => `\${${address}}`);
     const optional = isOptional(agent, source);
@@ -42,6 +44,11 @@ export function textsOf(
   }
   return { secrets: sorted(secrets), texts: sorted(texts), absent: absent.sort(byCodeUnit), diagnostics };
 }
+
+/** What the platform keeps itself is not looked for on this machine, where it may be another. */
+const isThere = (source: Source): boolean =>
+  source.of === "secret" ||
+  (source.of === "entry" && (source.value.is === "secret" || source.value.is === "configmap"));
 
 /** Whether a target will find something for a variable that is optional. */
 function isKnown(agent: AgentIr, value: Value): boolean {

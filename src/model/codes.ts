@@ -126,6 +126,11 @@ export const CODES = {
   AAC4007: ["error", "supervisor cannot be reached"],
   AAC4008: ["error", "no such agent here"],
   AAC4010: ["error", "apply failed"],
+  AAC4011: ["error", "platform cannot be reached"],
+  AAC4012: ["error", "image not found"],
+  AAC4013: ["error", "somebody else's object is in the way"],
+  AAC4014: ["error", "the platform refuses it"],
+  AAC4015: ["error", "something that it needs is not on the platform"],
   // 90xx: the command line
   AAC9001: ["error", "command that is not built yet"],
 } as const satisfies Record<string, readonly [Level, string]>;

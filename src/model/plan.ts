@@ -45,9 +45,13 @@ export interface FieldChange {
   readonly secret: boolean;
   /** Edited in the files, changed by hand since the last apply, or both. */
   readonly origin: "edit" | "drift" | "both" | "unknown";
+  /** Whose value it is that is live, where the platform keeps that. */
+  readonly by?: string;
   readonly at?: Written;
   /** Why a live object cannot change it; absent where it can. */
   readonly forces?: string;
+  /** Why what runs is exchanged with it, though the object is changed in place. */
+  readonly rolls?: string;
 }
 
 export type Reason =
@@ -60,11 +64,12 @@ export type Reason =
   | { readonly is: "follows"; readonly id: Id }
   | { readonly is: "asked for" }
   | { readonly is: "no longer in the files" }
+  | { readonly is: "left over" }
   | { readonly is: "destroy" };
 
 export interface Cost {
   /** How the old one goes and the new one comes. */
-  readonly order: "in place" | "start first" | "stop first" | "gone";
+  readonly order: "in place" | "rolling" | "start first" | "stop first" | "gone";
   /** Agents that wait for this one, and so are touched by its absence. */
   readonly dependants: readonly string[];
   readonly losesData: boolean;

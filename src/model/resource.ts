@@ -3,6 +3,12 @@ import type { Json } from "../base/canonical.ts";
 /** `agent/kind/name`: the same for what is wanted and what is live, on every target. */
 export type Id = string;
 
+/**
+ * In the place of an agent: what belongs to the project as a whole, such as its network. It is there as long as any
+ * agent needs it, whichever file that agent is in.
+ */
+export const OF_THE_PROJECT = "";
+
 /** A place in a file, as it is shown beside a change. */
 export interface Written {
   readonly file: string;
@@ -22,6 +28,8 @@ export interface Resource {
   /** What it is started anew with: a change of one of these reaches it though nothing of its own changed. */
   readonly follows: readonly Id[];
   readonly fields: Fields;
+  /** Whether the new one can be ready before the old one goes, where it is exchanged. */
+  readonly exchange: "start first" | "stop first";
   /** Something is lost for good when it goes. */
   readonly holdsData: boolean;
   readonly protect: boolean;
@@ -50,6 +58,14 @@ export interface Observed {
   readonly identity: string;
   /** Who changed it last, where the platform says so. */
   readonly changedBy?: string;
+  /** By field: who else wrote it, where the platform keeps that. */
+  readonly others?: Readonly<Record<string, string>>;
+  /** What the platform itself says that it would become, its own defaults and admission included. */
+  readonly becomes?: Fields;
+  /** By field: why the platform refuses to change it in place, beyond what the rules of its kind say. */
+  readonly fixed?: Readonly<Record<string, string>>;
+  /** It stands beside the one that counts, and nothing wants it: an apply that was interrupted left it. */
+  readonly leftOver?: true;
   readonly hold?: Hold;
   /** How long its last starts took until it was ready, at most five: what a change is likely to cost. */
   readonly readyMs?: readonly number[];
@@ -75,6 +91,6 @@ export interface KindRules {
   readonly code: readonly string[];
   /** What comes and goes by itself: compared, but no reason to call a saved plan stale. */
   readonly volatile: readonly string[];
-  /** The new one can be ready before the old one goes. */
-  readonly startFirst: boolean;
+  /** Pattern of a field's path → why what runs is exchanged though the object itself is changed in place. */
+  readonly rolls: Readonly<Record<string, string>>;
 }

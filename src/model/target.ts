@@ -15,6 +15,12 @@ import type { System } from "./system.ts";
 export interface Target {
   readonly name: string;
   readonly kinds: Readonly<Record<string, KindRules>>;
+  /** The kind that is the agent itself: what is exchanged where somebody wants an agent anew. */
+  readonly runs: string;
+  /** Where a value is looked up that a file only names: here, from files and the caller, or on the platform. */
+  readonly values: "here" | "there";
+  /** Others reach the same objects from other machines, so that a project needs a name of its own. */
+  readonly shared: boolean;
   readonly support: FieldSupport;
   /** What this target cannot carry, or carries otherwise than the file suggests. Pure. */
   check(agents: readonly AgentView[]): readonly Diagnostic[];
@@ -23,7 +29,7 @@ export interface Target {
   /** Pure: what an apply does to one object, in order. */
   readonly steps: (change: Change) => readonly Step[];
   /** Connects, and writes nothing. */
-  open(system: System, place: Place): Promise<Result<Session, Diagnostic>>;
+  open(system: System, here: Here): Promise<Result<Session, Diagnostic>>;
 }
 
 /** Where a field of the format stands on a target: carried as written, carried by other means, refused, or without meaning there. */
@@ -43,14 +49,10 @@ export interface DesiredRequest {
   readonly written: Readonly<Record<string, Readonly<Record<string, Written>>>>;
 }
 
-/** Whose objects, and where: state, lock and plan files belong to one place and are refused in another. */
-export interface Place {
+/** Whose objects, as far as this machine knows it by itself. */
+export interface Here {
   readonly project: string;
   readonly target: string;
-  /** The machine and user, the engine, or the cluster and namespace: shown, and part of a plan file. */
-  readonly where: string;
-  /** 12 hexadecimal digits of all that. */
-  readonly key: string;
   /** Which checkout this is: its remote and path in it, else host and path. */
   readonly origin: string;
   /** Absolute. */
@@ -60,10 +62,25 @@ export interface Place {
   readonly cache: string;
   readonly runtime: string;
   readonly portRange: readonly [number, number];
+  /** As they were given on the command line or in the project's file. */
+  readonly chosen: {
+    readonly context?: string;
+    readonly namespace?: string;
+    readonly kubeconfig?: string;
+  };
+}
+
+/** Whose objects, and where: state, lock and plan files belong to one place and are refused in another. */
+export interface Place extends Omit<Here, "chosen"> {
+  /** The machine and user, the engine, or the cluster and namespace: shown, and part of a plan file. */
+  readonly where: string;
+  /** 12 hexadecimal digits of all that. */
+  readonly key: string;
 }
 
 /** An open connection to one place. */
 export interface Session {
+  readonly place: Place;
   /** Stands for a secret of this place; undefined before the first apply has made a key. */
   readonly keyed: (text: string) => string | undefined;
   /** By agent: the paths of the code that its live object was started with. */

@@ -1,5 +1,5 @@
 import type { Change, Plan, Refusal } from "../model/plan.ts";
-import type { Id } from "../model/resource.ts";
+import { type Id, OF_THE_PROJECT } from "../model/resource.ts";
 
 export interface Choice {
   /** Only these agents or objects, and what they need; empty: all. */
@@ -97,7 +97,8 @@ function stillRefused(refusal: Refusal, changes: readonly Change[]): readonly Re
 
 /** How many agents lose all that they have. */
 export function goneOf(changes: readonly Change[]): number {
-  const agents = (ones: readonly Change[]): ReadonlySet<string> => new Set(ones.map(({ id }) => agentOf(id)));
+  const agents = (ones: readonly Change[]): ReadonlySet<string> =>
+    new Set(ones.map(({ id }) => agentOf(id)).filter((agent) => agent !== OF_THE_PROJECT));
   const staying = agents(changes.filter(({ is }) => is !== "delete"));
   const going = agents(changes.filter(({ is }) => is === "delete"));
   return [...going].filter((agent) => !staying.has(agent)).length;

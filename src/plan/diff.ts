@@ -7,13 +7,15 @@ import type { Fields, KindRules, Observed, Resource, Written } from "../model/re
 export function diff(wanted: Resource, live: Observed, rules: KindRules): FieldChange[] {
   const asked = live.asked;
   return (
-    leaves(live.fields, wanted.fields)
+    leaves(live.fields, live.becomes ?? wanted.fields)
       .filter(([path]) => !any(rules.ignore, path))
       // A secret of which nobody can tell whether it changed is not said to have changed.
       .filter(([path, { from, to }]) => !(any(rules.secret, path) && (from === null || to === null)))
       .map(([path, { from, to }]) => {
         const secret = any(rules.secret, path);
-        const forces = Object.entries(rules.replaceOn).find(([pattern]) => fits(pattern, path))?.[1];
+        const forces = live.fixed?.[path] ?? ruleFor(rules.replaceOn, path);
+        const rolls = ruleFor(rules.rolls, path);
+        const by = live.others?.[path];
         const at = writtenAt(wanted.written, path);
         return {
           path,
@@ -21,12 +23,17 @@ export function diff(wanted: Resource, live: Observed, rules: KindRules): FieldC
           ...(secret || to === undefined ? {} : { to }),
           secret,
           origin: asked === undefined ? ("unknown" as const) : originOf(valueAt(asked, path), from, to),
+          ...(by === undefined ? {} : { by }),
           ...(at === undefined ? {} : { at }),
           ...(forces === undefined ? {} : { forces }),
+          ...(rolls === undefined ? {} : { rolls }),
         };
       })
   );
 }
+
+const ruleFor = (rules: Readonly<Record<string, string>>, path: string): string | undefined =>
+  Object.entries(rules).find(([pattern]) => fits(pattern, path))?.[1];
 
 /** Every leaf in which two maps of fields differ, by path. */
 export function leaves(

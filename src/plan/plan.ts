@@ -1,7 +1,8 @@
 import type { Change, Cost, FieldChange, Plan, Reason, Refusal } from "../model/plan.ts";
-import type { Id, KindRules, Observed, Resource } from "../model/resource.ts";
+import { type Id, type KindRules, type Observed, OF_THE_PROJECT, type Resource } from "../model/resource.ts";
 import { goneOf } from "./choose.ts";
 import { diff, fits } from "./diff.ts";
+import { isStillNeeded } from "./shared.ts";
 import { isInScope, type Scope } from "./scope.ts";
 
 export interface PlanRequest {
@@ -33,7 +34,11 @@ export function plan(request: PlanRequest): Plan {
   });
   let outside = 0;
   for (const before of observed) {
-    if (wanted.has(before.id)) continue;
+    if (wanted.has(before.id) || before.agent === OF_THE_PROJECT) continue;
+    if (before.leftOver === true && isInScope(before, scope)) {
+      changes.push(gone(before, { is: "left over" }, observed));
+      continue;
+    }
     const described = request.described?.has(before.agent) === true;
     if (!isInScope(before, scope) && (!request.prune || described)) {
       outside++;
@@ -44,16 +49,21 @@ export function plan(request: PlanRequest): Plan {
       continue;
     }
     const because: Reason = request.destroy ? { is: "destroy" } : { is: "no longer in the files" };
-    changes.push({
-      is: "delete",
-      id: before.id,
-      before,
-      because: [because],
-      costs: cost("gone", before, before.holdsData, observed),
-    });
+    changes.push(gone(before, because, observed));
+  }
+  for (const before of observed) {
+    if (before.agent !== OF_THE_PROJECT || wanted.has(before.id)) continue;
+    if (isStillNeeded(changes, observed)) continue;
+    const because: Reason = request.destroy ? { is: "destroy" } : { is: "no longer in the files" };
+    changes.push(gone(before, because, observed));
   }
   const settled = carryOn(changes, request);
   return { changes: settled.toSorted(byRisk), outside, refusals: refusals(settled, request) };
+}
+
+function gone(before: Observed, because: Reason, observed: readonly Observed[]): Change {
+  const costs = cost("gone", before, before.holdsData && before.leftOver !== true, observed);
+  return { is: "delete", id: before.id, before, because: [because], costs };
 }
 
 /** Of an agent that lives, an object is missing; of another, it is new. */
@@ -82,11 +92,14 @@ function changed(
   request: PlanRequest,
 ): Change {
   const replaces = anew || fields.some((field) => field.forces !== undefined);
-  const order = !replaces
-    ? "in place"
-    : rulesOf(request, resource.kind).startFirst
-      ? "start first"
-      : "stop first";
+  const rolls = fields.some((field) => field.rolls !== undefined);
+  const order = replaces
+    ? resource.exchange
+    : !rolls
+      ? "in place"
+      : resource.exchange === "start first"
+        ? "rolling"
+        : "stop first";
   const costs = cost(order, before, replaces && before.holdsData, request.observed);
   return { is: replaces ? "replace" : "update", id: resource.id, resource, before, because, fields, costs };
 }
@@ -101,7 +114,7 @@ function reasons(fields: readonly FieldChange[], before: Observed, rules: KindRu
       if (!found.some((one) => one.is === "code changed")) found.push({ is: "code changed" });
     } else if (field.secret) found.push({ is: "secret rotated", path: field.path });
     else if (field.origin === "drift")
-      found.push({ is: "drifted", path: field.path, by: before.changedBy ?? "outside aac" });
+      found.push({ is: "drifted", path: field.path, by: field.by ?? before.changedBy ?? "outside aac" });
     else found.push({ is: "edited", path: field.path, ...(field.at === undefined ? {} : { at: field.at }) });
   }
   return found;
@@ -142,11 +155,13 @@ function cost(
   observed: readonly Observed[],
 ): Cost {
   const dependants = observed
-    .filter((one) => one.agent !== before.agent && one.after.includes(before.id))
+    .filter(
+      ({ agent, after }) => agent !== before.agent && agent !== OF_THE_PROJECT && after.includes(before.id),
+    )
     .map((one) => one.agent);
   return {
     order,
-    dependants: order === "in place" || order === "start first" ? [] : [...new Set(dependants)].sort(),
+    dependants: order === "gone" || order === "stop first" ? [...new Set(dependants)].sort() : [],
     losesData,
   };
 }
@@ -159,7 +174,7 @@ function refusals(changes: readonly Change[], request: PlanRequest): Refusal[] {
     if (guarded && (change.is === "delete" || change.is === "replace"))
       found.push({ is: "protected", id: change.id, wanted: change.is });
   }
-  const agents = new Set(request.observed.map((one) => one.agent));
+  const agents = new Set(request.observed.map((one) => one.agent).filter((one) => one !== OF_THE_PROJECT));
   const gone = goneOf(changes);
   if (!request.destroy && gone > 0 && gone * 2 > agents.size)
     found.push({ is: "more than half", agents: gone, of: agents.size });

@@ -1,9 +1,8 @@
 import type { AgentView } from "../../src/model/checked.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { Path, Span } from "../../src/model/source.ts";
-import type { Support } from "../../src/model/target.ts";
+import { fieldFaults, type Harmless, notBuilt } from "../../src/wanted/support.ts";
 import { inPlace } from "./folders.ts";
-import { isNotBuilt, NOT_BUILT_RUNTIMES, notBuiltValues, support } from "./support.ts";
+import { NOT_BUILT_RUNTIMES, notBuiltValues, support, WORDS } from "./support.ts";
 
 /** What a process of this machine cannot be, and what of its file has no meaning here. */
 export function check(agents: readonly AgentView[]): Diagnostic[] {
@@ -13,7 +12,7 @@ export function check(agents: readonly AgentView[]): Diagnostic[] {
     ...volumeFaults(view),
     ...overrideFaults(view),
     ...isolationNotes(view),
-    ...fieldFaults(view),
+    ...fieldFaults(view, support, WORDS, isHarmless),
   ]);
 }
 
@@ -29,7 +28,9 @@ function programFaults({ ir, doc }: AgentView): Diagnostic[] {
     ];
   }
   if (name !== undefined && NOT_BUILT_RUNTIMES.has(name) && command === undefined)
-    return [notBuilt(doc.at(["spec", "runtime"]), `the runtime ${name}`, notBuiltValues.runtime.instead)];
+    return [
+      notBuilt(doc.at(["spec", "runtime"]), `the runtime ${name}`, notBuiltValues.runtime.instead, WORDS),
+    ];
   // Nothing would install them, and the program would miss them only when it runs.
   if (ir.dependencies.length > 0 && name !== "python" && name !== "nodejs")
     return [
@@ -37,6 +38,7 @@ function programFaults({ ir, doc }: AgentView): Diagnostic[] {
         doc.at(["spec", "dependencies"], "key"),
         name === undefined ? "installing packages without a runtime" : `installing packages of ${name}`,
         notBuiltValues.dependencies.instead,
+        WORDS,
       ),
     ];
   return [];
@@ -68,7 +70,7 @@ function volumeFaults({ ir, doc }: AgentView): Diagnostic[] {
     if (inPlace(ir, lowered) === undefined) {
       const how = support["volumes"];
       const instead = how?.is === "refused" ? how.instead : "";
-      return [notBuilt(doc.at(["spec", "volumes", i]), `a volume at ${lowered.target}`, instead)];
+      return [notBuilt(doc.at(["spec", "volumes", i]), `a volume at ${lowered.target}`, instead, WORDS)];
     }
     if (!lowered.readOnly) return [];
     return [
@@ -85,7 +87,7 @@ function overrideFaults({ doc }: AgentView): Diagnostic[] {
   const own = "local-process";
   if (doc.value.spec.overrides?.[own] === undefined) return [];
   const at = doc.at(["spec", "overrides", own], "key");
-  return [notBuilt(at, "an override of a process", notBuiltValues.overrides.instead)];
+  return [notBuilt(at, "an override of a process", notBuiltValues.overrides.instead, WORDS)];
 }
 
 /** Whoever allows less than was asked for is told what it comes to. */
@@ -101,21 +103,8 @@ function isolationNotes(view: AgentView): Diagnostic[] {
   ];
 }
 
-/** Fields as they were written: what nobody wrote is no question. */
-function fieldFaults(view: AgentView): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  for (const [field, how] of Object.entries(support)) {
-    const path: Path = ["spec", ...field.split(".")];
-    const value = valueAt(view.doc.value, path);
-    if (value === undefined || isHarmless(field, value, view)) continue;
-    const one = faultOf(field, how, view.doc.at(path, "key"));
-    if (one !== undefined) found.push(one);
-  }
-  return found;
-}
-
 /** What asks for nothing that a process does not have anyway, and what is told elsewhere in more words. */
-function isHarmless(field: string, value: unknown, { ir, doc }: AgentView): boolean {
+const isHarmless: Harmless = (field, value, { ir, doc }) => {
   const { scaling, isolation, security } = ir;
   switch (field) {
     case "volumes":
@@ -155,42 +144,11 @@ function isHarmless(field: string, value: unknown, { ir, doc }: AgentView): bool
     case "observability.metrics":
       return ir.observability.metrics?.enabled !== true;
     default:
-      return isEmpty(value);
+      return false;
   }
-}
+};
 
 const isPlain = ({ level, filesystem, network }: AgentView["ir"]["isolation"]): boolean =>
   (level === "none" || level === "process") &&
   filesystem !== "readonly" &&
   (network === undefined || network === "full");
-
-const isEmpty = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.keys(value).length === 0;
-
-function faultOf(field: string, how: Support, at: Span): Diagnostic | undefined {
-  switch (how.is) {
-    case "enforced":
-    case "emulated":
-      return undefined;
-    case "refused":
-      if (isNotBuilt(how)) return notBuilt(at, `\`${field}\``, how.instead);
-      return diagnostic("AAC2306", at, `\`${field}\` cannot be carried out: ${how.why}`, {
-        notes: [how.instead],
-      });
-    case "not for this target":
-      return diagnostic("AAC2304", at, `\`${field}\` has no meaning for a process: ${how.why}`);
-  }
-}
-
-function notBuilt(at: Span, what: string, instead: string): Diagnostic {
-  return diagnostic("AAC2303", at, `${what} is not built for processes yet`, { notes: [instead] });
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let found = value;
-  for (const step of path) {
-    if (typeof found !== "object" || found === null) return undefined;
-    found = (found as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return found;
-}

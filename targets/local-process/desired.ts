@@ -1,16 +1,15 @@
-import { byCodeUnit, type Json } from "../../src/base/canonical.ts";
-import { showDuration } from "../../src/base/duration.ts";
-import { showBytes, showCpu } from "../../src/base/quantity.ts";
+import { byCodeUnit } from "../../src/base/canonical.ts";
+import { showBytes } from "../../src/base/quantity.ts";
 import type { AgentFacts } from "../../src/model/facts.ts";
-import type { AgentIr, Hook, Ir, Probe } from "../../src/model/ir.ts";
+import type { AgentIr, Ir } from "../../src/model/ir.ts";
 import type { Fields, Id, Resource } from "../../src/model/resource.ts";
 import type { DesiredRequest } from "../../src/model/target.ts";
-import { commandOf } from "./command.ts";
+import { commandOf } from "../../src/wanted/command.ts";
+import { hookFields, limitFields, probeFields, supervisionFields } from "../../src/wanted/fields.ts";
+import { renamed, writtenOf } from "../../src/wanted/places.ts";
 import { workingFolder } from "./folders.ts";
 import { isLocalFacts, type LocalAgent, type LocalFacts } from "./local-facts.ts";
 import { mainPort, type PortsOfAgents, portVariable, realPort, variablesOf } from "./variables.ts";
-
-type Map_ = Readonly<Record<string, Json>>;
 
 /** The objects of this machine that the files ask for: an environment, a config file and a process for each agent. */
 export function desired(request: DesiredRequest): Resource[] {
@@ -46,7 +45,7 @@ function ofAgent(
     holdsData: false,
     source: agent.source.file,
   };
-  const places = { ...written, ...writtenPorts(agent, written), ...renamed(written) };
+  const places = { ...written, ...writtenPorts(agent, written), ...renamed(written, NAMES) };
   const found: Resource[] = [];
   const own: Id[] = [];
   const follows: Id[] = [];
@@ -60,6 +59,7 @@ function ofAgent(
       id,
       kind: "environment",
       name: runtime,
+      exchange: "start first",
       after: [],
       follows: [],
       protect: false,
@@ -76,6 +76,7 @@ function ofAgent(
       id,
       kind: "config",
       name: "config",
+      exchange: "stop first",
       after: [],
       follows: [],
       protect: false,
@@ -92,6 +93,7 @@ function ofAgent(
     id: processId(agent.name),
     kind: "process",
     name: "0",
+    exchange: "stop first",
     after: [...own, ...dependencies].sort(byCodeUnit),
     follows: [
       ...follows,
@@ -157,93 +159,17 @@ function processFields(
   };
 }
 
-function probeFields(probe: Probe): Map_ {
-  const times = {
-    interval: showDuration(probe.interval.ms),
-    timeout: showDuration(probe.timeout.ms),
-    retries: probe.retries,
-    startPeriod: showDuration(probe.startPeriod.ms),
-  };
-  switch (probe.type) {
-    case "http":
-      return { type: "http", path: probe.path, port: probe.port, ...times };
-    case "tcp":
-      return { type: "tcp", port: probe.port, ...times };
-    case "command":
-      return { type: "command", command: probe.command, ...times };
-    case "file":
-      return { type: "file", file: probe.file, ...times };
-  }
-}
-
-function hookFields(hook: Hook): Map_ {
-  return { command: hook.command, timeout: showDuration(hook.timeout.ms) };
-}
-
-function limitFields(agent: AgentIr): Map_ {
-  const { memory, cpu, pids, files } = agent.resources.limits;
-  return {
-    ...(memory === undefined ? {} : { memory: showBytes(memory.value) }),
-    ...(cpu === undefined ? {} : { cpu: showCpu(cpu.value) }),
-    ...(pids === undefined ? {} : { pids }),
-    ...(files === undefined ? {} : { files }),
-  };
-}
-
-function supervisionFields({ supervision }: AgentIr): Map_ {
-  const { backoff, circuitBreaker } = supervision;
-  return {
-    restart: supervision.restart,
-    maxRestarts: supervision.maxRestarts,
-    backoff: {
-      type: backoff.type,
-      initial: showDuration(backoff.initial.ms),
-      max: showDuration(backoff.max.ms),
-      multiplier: backoff.multiplier,
-      jitter: backoff.jitter,
-      written: backoff.written,
-    },
-    circuitBreaker: {
-      failures: circuitBreaker.failures,
-      window: showDuration(circuitBreaker.window.ms),
-      resetAfter: showDuration(circuitBreaker.resetAfter.ms),
-      halfOpen: circuitBreaker.halfOpen,
-    },
-    successCodes: supervision.successCodes.toSorted((a, b) => a - b),
-    stopGracePeriod: showDuration(supervision.stopGracePeriod.ms),
-    stopSignal: supervision.stopSignal,
-  };
-}
-
-/** Places of an object's own fields, and of the agent as a whole: a file has many more. */
-function writtenOf(fields: object, places: Resource["written"]): Resource["written"] {
-  return Object.fromEntries(
-    Object.entries(places)
-      .filter(([path]) => path === "metadata" || Object.hasOwn(fields, path.split("/")[0] ?? ""))
-      .sort(([a], [b]) => byCodeUnit(a, b)),
-  );
-}
-
 /** What the file calls otherwise than the objects do. */
-function renamed(written: Resource["written"]): Resource["written"] {
-  const names: readonly (readonly [string, string])[] = [
-    ["resources/limits", "limits"],
-    ["workingDir", "cwd"],
-    ["dependencies", "packages"],
-    ["runtime", "key"],
-    ["dependencies", "key"],
-    ["runtime", "version"],
-    ["command", "program"],
-    ["runtime", "program"],
-  ];
-  return Object.fromEntries(
-    names.flatMap(([from, to]) =>
-      Object.entries(written).flatMap(([path, at]) =>
-        path === from || path.startsWith(`${from}/`) ? [[to + path.slice(from.length), at] as const] : [],
-      ),
-    ),
-  );
-}
+const NAMES: readonly (readonly [string, string])[] = [
+  ["resources/limits", "limits"],
+  ["workingDir", "cwd"],
+  ["dependencies", "packages"],
+  ["runtime", "key"],
+  ["dependencies", "key"],
+  ["runtime", "version"],
+  ["command", "program"],
+  ["runtime", "program"],
+];
 
 /** The variables by which a program is told its ports. */
 function writtenPorts(agent: AgentIr, written: Resource["written"]): Resource["written"] {

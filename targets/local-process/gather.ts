@@ -6,7 +6,7 @@ import type { AgentIr, Ir } from "../../src/model/ir.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Failure, Place } from "../../src/model/target.ts";
 import { cwdOf } from "./charge.ts";
-import { commandOf } from "./command.ts";
+import { commandOf } from "../../src/wanted/command.ts";
 import { workingFolder } from "./folders.ts";
 import { seeFolder } from "./environment/folder.ts";
 import {

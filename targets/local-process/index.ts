@@ -7,4 +7,15 @@ import { steps } from "./steps.ts";
 import { support } from "./support.ts";
 
 /** Agents as processes of this machine, under a supervisor of the project's own. */
-export const target: Target = { name: "local-process", kinds, support, check, desired, steps, open };
+export const target: Target = {
+  name: "local-process",
+  kinds,
+  runs: "process",
+  values: "here",
+  shared: false,
+  support,
+  check,
+  desired,
+  steps,
+  open,
+};

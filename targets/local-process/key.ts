@@ -1,6 +1,6 @@
 import { aside } from "../../src/model/aside.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { Digests, Files, System } from "../../src/model/system.ts";
+import type { Files, System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
 
 /** The key with which this place tells whether a secret changed, without keeping the secret. */
@@ -41,13 +41,5 @@ function look(files: Files, place: Place): Look {
     ? { is: "key", key }
     : { is: "wrong", why: "it is not one of this version" };
 }
-
-/** Says which key a digest was made with: of two keys nothing can be compared. */
-export function digestOf(digests: Digests, key: string, text: string): string {
-  return `${keyId(digests, key)}:${digests.keyed(key, text).slice(0, 32)}`;
-}
-
-export const keyId = (digests: Digests, key: string | undefined): string =>
-  key === undefined ? "none" : digests.sha256(key).slice(0, 6);
 
 const pathOf = (place: Place): string => `${place.home}/key`;

@@ -10,9 +10,9 @@ export const kinds = {
     secret: [],
     code: [],
     volatile: [],
-    startFirst: true,
+    rolls: {},
   },
-  config: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], startFirst: false },
+  config: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], rolls: {} },
   process: {
     replaceOn: {
       command: "a running process cannot change its arguments",
@@ -33,6 +33,6 @@ export const kinds = {
     secret: ["secrets"],
     code: ["code"],
     volatile: ["running"],
-    startFirst: false,
+    rolls: {},
   },
 } as const satisfies Readonly<Record<string, KindRules>>;

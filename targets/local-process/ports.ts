@@ -1,17 +1,12 @@
-import { byCodeUnit } from "../../src/base/canonical.ts";
 import type { Facts } from "../../src/model/facts.ts";
-import type { AgentIr, Ir, PortIr } from "../../src/model/ir.ts";
+import type { Ir } from "../../src/model/ir.ts";
 import type { SlotRecord } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
+import { choosePorts as choose, type Ports } from "../../src/wanted/ports.ts";
 import { processFields } from "./charge.ts";
 
-type Ports = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-/**
- * The real port for each port that a file names. A written one is kept, whoever holds it: that is said before an
- * apply. An unwritten one stays what it was, else is the port of the file where that is free, else one of the range.
- */
+/** What is free is what nobody on this machine listens on; what an agent holds is in its record. */
 export function choosePorts(
   { net }: System,
   place: Place,
@@ -19,50 +14,15 @@ export function choosePorts(
   facts: Facts["agents"],
   records: readonly SlotRecord[],
 ): Ports {
-  const before = new Map(records.map(({ charge }) => [charge.agent, processFields(charge.asked).ports]));
-  const written = new Set(Object.values(ir.agents).flatMap(writtenPorts));
-  const taken = new Set(written);
-  for (const ports of before.values())
-    for (const [key, { port }] of Object.entries(ports)) taken.add(named(port, protocolOf(key)));
-  const chosen: Record<string, Readonly<Record<string, number>>> = {};
-  for (const agent of Object.values(ir.agents).toSorted((a, b) => byCodeUnit(a.name, b.name))) {
-    if (facts[agent.name] === undefined && before.get(agent.name) === undefined) continue;
-    const own: Record<string, number> = {};
-    for (const [key, port] of Object.entries(agent.ports)) {
-      const free = (number: number): boolean =>
-        !taken.has(named(number, port.protocol)) &&
-        net.holder(number, port.hostIP, port.protocol).is === "free";
-      own[key] =
-        typeof port.host === "number"
-          ? port.host
-          : (kept(before.get(agent.name)?.[key]?.port, port.protocol) ?? unwritten(port, free));
-      taken.add(named(own[key], port.protocol));
-    }
-    chosen[agent.name] = own;
-  }
-  return chosen;
-
-  /** What it has stays, unless a file by now gives that port to somebody by name. */
-  function kept(was: number | undefined, protocol: PortIr["protocol"]): number | undefined {
-    return was === undefined || written.has(named(was, protocol)) ? undefined : was;
-  }
-
-  /** With the range used up it is the file's own: who holds that is said before an apply. */
-  function unwritten(port: PortIr, free: (number: number) => boolean): number {
-    if (free(port.container)) return port.container;
-    const [first, last] = place.portRange;
-    for (let number = first; number <= last; number++) if (free(number)) return number;
-    return port.container;
-  }
-}
-
-/** The same number may be held once for each protocol. */
-const named = (port: number, protocol: PortIr["protocol"]): string => `${port}/${protocol}`;
-
-const protocolOf = (key: string): PortIr["protocol"] => (key.endsWith("/udp") ? "udp" : "tcp");
-
-function writtenPorts(agent: AgentIr): readonly string[] {
-  return Object.values(agent.ports).flatMap(({ host, protocol }) =>
-    typeof host === "number" ? [named(host, protocol)] : [],
-  );
+  const before = records.map(({ charge }) => {
+    const ports = Object.entries(processFields(charge.asked).ports);
+    return [charge.agent, Object.fromEntries(ports.map(([key, { port }]) => [key, port]))] as const;
+  });
+  return choose({
+    ir,
+    asked: new Set(Object.keys(facts)),
+    before: new Map(before),
+    isFree: (port, address, protocol) => net.holder(port, address, protocol).is === "free",
+    range: place.portRange,
+  });
 }

@@ -3,6 +3,7 @@ import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Secret } from "../../src/base/secret.ts";
 import type { Connection } from "../../src/model/control.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
+import { placeAt } from "../../src/model/place.ts";
 import type { Change, Plan } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
@@ -10,6 +11,7 @@ import { HOME, type SecretOrigin } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type {
   Failure,
+  Here,
   Observation,
   Place,
   Preflight,
@@ -28,7 +30,8 @@ import {
   realProgram,
 } from "./environments.ts";
 import { faultOfHome } from "./home.ts";
-import { digestOf, keyId, makeKey, readKey } from "./key.ts";
+import { makeKey, readKey } from "./key.ts";
+import { digestOf, keyId } from "../../src/wanted/keyed.ts";
 import { gatherLocalFacts } from "./gather.ts";
 import { lastLines } from "./last-lines.ts";
 import { askedConfig, observe } from "./observe.ts";
@@ -41,7 +44,13 @@ import { surroundingsOf } from "./surroundings.ts";
 import { exited, untilReady, type Watched, watchStatuses } from "./waiting.ts";
 
 /** One place of this machine. Reading needs no supervisor; the first step starts one. */
-export function open(system: System, place: Place): Promise<Result<Session, Diagnostic>> {
+export function open(system: System, here: Here): Promise<Result<Session, Diagnostic>> {
+  const { host, digests } = system;
+  const place = placeAt(here, digests, {
+    where: `${host.user}@${host.name}`,
+    identity: String(host.uid),
+    isOnly: true,
+  });
   const fault = faultOfHome(system, place);
   return Promise.resolve(fault === undefined ? ok(new LocalSession(system, place)) : err(fault));
 }
@@ -50,8 +59,8 @@ export function open(system: System, place: Place): Promise<Result<Session, Diag
 const SETTLE_MS = 300;
 
 class LocalSession implements Session {
+  readonly place: Place;
   readonly #system: System;
-  readonly #place: Place;
   #connection: Connection | undefined;
   #watched: Watched | undefined;
   /** Started in this session, without a check that would say whether they are up. */
@@ -59,16 +68,16 @@ class LocalSession implements Session {
 
   constructor(system: System, place: Place) {
     this.#system = system;
-    this.#place = place;
+    this.place = place;
   }
 
   keyed = (text: string): string | undefined => {
-    const key = readKey(this.#system.files, this.#place);
+    const key = readKey(this.#system.files, this.place);
     return key === undefined ? undefined : digestOf(this.#system.digests, key, text);
   };
 
   remembered(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-    const { records } = readSlots(this.#system.files, this.#place.home);
+    const { records } = readSlots(this.#system.files, this.place.home);
     return Promise.resolve(
       new Map(
         records.map(({ charge }) => [charge.agent, new Set(Object.keys(processFields(charge.asked).code))]),
@@ -76,36 +85,36 @@ class LocalSession implements Session {
     );
   }
 
-  secretsInUse = (): readonly Secret[] => secretsInUse(this.#system, this.#place);
+  secretsInUse = (): readonly Secret[] => secretsInUse(this.#system, this.place);
 
   get operates(): Session["operates"] {
-    return operatesOn(this.#system, this.#place);
+    return operatesOn(this.#system, this.place);
   }
 
   get supervising(): Supervising {
-    return supervisingOf(this.#system, this.#place);
+    return supervisingOf(this.#system, this.place);
   }
 
-  facts: Session["facts"] = (ir, agents) => gatherLocalFacts(this.#system, this.#place, ir, agents);
+  facts: Session["facts"] = (ir, agents) => gatherLocalFacts(this.#system, this.place, ir, agents);
 
   async observe(desired: readonly Resource[]): Promise<Result<Observation, Diagnostic>> {
-    const daemon = await findDaemon(this.#system, this.#place);
+    const daemon = await findDaemon(this.#system, this.place);
     if (!daemon.ok) return daemon;
     const supervised =
       daemon.value !== undefined &&
-      daemon.value.hello.home.identity === this.#system.files.stat(this.#place.home)?.identity;
+      daemon.value.hello.home.identity === this.#system.files.stat(this.place.home)?.identity;
     daemon.value?.close();
-    const slots = readSlots(this.#system.files, this.#place.home);
+    const slots = readSlots(this.#system.files, this.place.home);
     const [broken] = slots.unreadable;
     if (broken !== undefined) return err(unreadable(this.#system, broken));
     const objects = observe(desired, {
       system: this.#system,
-      place: this.#place,
+      place: this.place,
       slots,
-      runner: runnerOf(this.#system, this.#place),
+      runner: runnerOf(this.#system, this.place),
       supervised,
-      environment: (key) => lookAtEnvironment(this.#system, this.#place, key),
-      key: keyId(this.#system.digests, readKey(this.#system.files, this.#place)),
+      environment: (key) => lookAtEnvironment(this.#system, this.place, key),
+      key: keyId(this.#system.digests, readKey(this.#system.files, this.place)),
     });
     const alive = objects.filter(({ kind }) => kind === "process").length;
     const failing = [...slots.statuses.values()].filter(({ state }) => state === "backoff");
@@ -123,13 +132,13 @@ class LocalSession implements Session {
   }
 
   preflight(plan: Plan, context: Preflight): Promise<readonly Diagnostic[]> {
-    return Promise.resolve(preflight(plan, this.#system, this.#place, context));
+    return Promise.resolve(preflight(plan, this.#system, this.place, context));
   }
 
   async begin(): Promise<Result<void, Diagnostic>> {
-    this.#system.files.makePrivateFolder(this.#place.home);
-    makeKey(this.#system, this.#place);
-    const connection = await ensureDaemon(this.#system, this.#place);
+    this.#system.files.makePrivateFolder(this.place.home);
+    makeKey(this.#system, this.place);
+    const connection = await ensureDaemon(this.#system, this.place);
     if (!connection.ok) return connection;
     this.#connection = connection.value;
     this.#watched = watchStatuses(connection.value);
@@ -139,13 +148,13 @@ class LocalSession implements Session {
   /** A supervisor that has nothing left to look after ends. */
   async end(): Promise<void> {
     if (this.#connection === undefined) return;
-    if (readSlots(this.#system.files, this.#place.home).records.length > 0) return;
+    if (readSlots(this.#system.files, this.place.home).records.length > 0) return;
     await this.#connection.call("quit", null);
     await this.#connection.closed;
   }
 
   leftovers(): readonly string[] {
-    const logs = HOME.logs(this.#place.home);
+    const logs = HOME.logs(this.place.home);
     const bytes = sizeBelow(this.#system.files, logs);
     return bytes === 0 ? [] : [`logs stay: ${logs}, ${Math.ceil(bytes / 1024)} KiB`];
   }
@@ -160,7 +169,7 @@ class LocalSession implements Session {
     if (kind === "environment")
       return change.is === "delete"
         ? ok(undefined)
-        : installEnvironment(this.#system, this.#place, change.resource, context);
+        : installEnvironment(this.#system, this.place, change.resource, context);
     if (kind === "config") return this.#config(change);
     if (change.is === "delete") return this.#call("remove", { agent: change.before.agent });
     return step.is === "await"
@@ -171,18 +180,18 @@ class LocalSession implements Session {
   async #config(change: Exclude<Change, { is: "keep" }>): Promise<Result<void, Failure>> {
     const { files } = this.#system;
     if (change.is === "delete") {
-      files.remove(HOME.config(this.#place.home, change.before.agent));
-      files.remove(askedConfig(this.#place.home, change.before.agent));
-      const folder = `${HOME.agents(this.#place.home)}/${change.before.agent}`;
+      files.remove(HOME.config(this.place.home, change.before.agent));
+      files.remove(askedConfig(this.place.home, change.before.agent));
+      const folder = `${HOME.agents(this.place.home)}/${change.before.agent}`;
       if (files.list(folder).length === 0) files.remove(folder);
       return ok(undefined);
     }
     const { agent, fields } = change.resource;
-    files.makePrivateFolder(HOME.slot(this.#place.home, agent, 0));
-    const path = HOME.config(this.#place.home, agent);
+    files.makePrivateFolder(HOME.slot(this.place.home, agent, 0));
+    const path = HOME.config(this.place.home, agent);
     const text = `${canonicalJson(fields["config"] ?? null, 2)}\n`;
     files.remove(path);
-    files.replace(askedConfig(this.#place.home, agent), text, 0o600);
+    files.replace(askedConfig(this.place.home, agent), text, 0o600);
     files.replace(path, text, 0o400);
     if (change.is === "update") await this.#call("reload", { agent });
     return ok(undefined);
@@ -204,20 +213,20 @@ class LocalSession implements Session {
       digests[variable] = this.keyed((compared ?? value).reveal()) ?? null;
     }
     const { environmentKey } = resource.fields;
-    const program = realProgram(this.#system, this.#place, fields.program, environmentKey);
+    const program = realProgram(this.#system, this.place, fields.program, environmentKey);
     const hasConfig = resource.after.includes(configId(resource.agent));
     const asked = { ...resource, fields: { ...resource.fields, secrets: digests } };
-    const charge = chargeOf(asked, this.#place, {
+    const charge = chargeOf(asked, this.place, {
       program,
       surroundings: surroundingsOf(
         this.#system.host.environment,
         fields.inheritEnv ?? [],
-        commandsFolder(this.#system, this.#place, environmentKey),
+        commandsFolder(this.#system, this.place, environmentKey),
       ),
       secrets,
       more: {
-        ...environmentVariables(this.#system, this.#place, environmentKey),
-        ...(hasConfig ? { AAC_CONFIG: HOME.config(this.#place.home, resource.agent) } : {}),
+        ...environmentVariables(this.#system, this.place, environmentKey),
+        ...(hasConfig ? { AAC_CONFIG: HOME.config(this.place.home, resource.agent) } : {}),
       },
     });
     const how = does === "start" ? "start" : does === "exchange" ? "exchange" : "update";
@@ -243,7 +252,7 @@ class LocalSession implements Session {
     for (const { agent } of this.#unproven) {
       const status = watched.statuses.get(agent);
       if (status === undefined || (status.state !== "backoff" && status.state !== "failed")) continue;
-      const lines = await lastLines(this.#system, this.#place, agent, 20);
+      const lines = await lastLines(this.#system, this.place, agent, 20);
       failures.push({ id: processId(agent), failure: { message: exited(status), lines, passing: false } });
     }
     return failures;
@@ -262,7 +271,7 @@ class LocalSession implements Session {
         agent,
         timeoutMs: step.timeoutMs,
         condition: conditionOf(health),
-        lastLines: (count) => lastLines(this.#system, this.#place, agent, count),
+        lastLines: (count) => lastLines(this.#system, this.place, agent, count),
       },
       this.#system.clock,
       context,

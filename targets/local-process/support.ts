@@ -1,10 +1,17 @@
 import type { FieldSupport, Support } from "../../src/model/target.ts";
+import {
+  emulated,
+  enforced,
+  isNotBuilt,
+  later as laterFor,
+  notForIt,
+  refused,
+  type Words,
+} from "../../src/wanted/support.ts";
 
-const enforced: Support = { is: "enforced" };
-const later = (instead: string): Support => ({ is: "refused", why: "not built for processes yet", instead });
-const refused = (why: string, instead: string): Support => ({ is: "refused", why, instead });
-const none = (why: string): Support => ({ is: "not for this target", why });
-const emulated = (how: string): Support => ({ is: "emulated", how });
+export const WORDS: Words = { one: "a process", several: "processes" };
+
+const later = (instead: string): Support => laterFor(WORDS, instead);
 
 const WATCHED = emulated("by a cgroup where there is one, else by a watch that ends what takes more");
 
@@ -14,11 +21,11 @@ export const support: FieldSupport = {
   model: enforced,
   models: enforced,
   capabilities: enforced,
-  capability_config: none("it is for other tools to read; the agent gets `capabilities` alone"),
+  capability_config: notForIt("it is for other tools to read; the agent gets `capabilities` alone"),
   dependencies: enforced,
   dev_dependencies: emulated("by leaving them out: nothing asks for them yet"),
-  image: none("a process runs its program, not an image"),
-  build: none("a process runs from its folder, nothing is built"),
+  image: notForIt("a process runs its program, not an image"),
+  build: notForIt("a process runs from its folder, nothing is built"),
   command: enforced,
   args: enforced,
   workingDir: emulated("by a folder of this machine: the agent's own stands for /app"),
@@ -40,14 +47,14 @@ export const support: FieldSupport = {
   "resources.limits.pids": WATCHED,
   "resources.limits.cpu": emulated("by a cgroup where there is one, else it is not held"),
   "resources.limits.files": enforced,
-  "resources.limits.ephemeral-storage": none("a process has the machine's disk"),
+  "resources.limits.ephemeral-storage": notForIt("a process has the machine's disk"),
   "resources.limits.connections": later("leave it out, or -t docker"),
   "resources.limits.io": later("leave it out, or -t docker"),
-  "resources.limits.gpu": none("a process sees the machine's own"),
-  "resources.requests": none("nothing is scheduled on one machine"),
+  "resources.limits.gpu": notForIt("a process sees the machine's own"),
+  "resources.requests": notForIt("nothing is scheduled on one machine"),
   "network.mode": refused("processes share the machine's network", "mode host or bridge, or -t docker"),
-  "network.name": none("processes share the machine's network"),
-  "network.dns": none("processes share the machine's resolver"),
+  "network.name": notForIt("processes share the machine's network"),
+  "network.dns": notForIt("processes share the machine's resolver"),
   "network.ports": emulated("as `ports`, which they join"),
   "network.security": refused("nothing can be held back from a process's network yet", "-t kubernetes"),
   services: enforced,
@@ -61,24 +68,24 @@ export const support: FieldSupport = {
   "security.noNewPrivileges": later("leave it out, or -t docker"),
   "security.capabilities": later("leave it out, or -t docker"),
   "security.seccomp": later("leave it out, or -t docker"),
-  "security.dangerous": none("a process has what its user has"),
+  "security.dangerous": notForIt("a process has what its user has"),
   isolation: later("leave it out, allow it with `degraded: allow`, or -t docker"),
   supervision: enforced,
   lifecycle: enforced,
   priority: emulated("by nice; more than normal needs the right to raise it"),
   "logging.level": enforced,
-  "logging.format": none("nothing tells the program, which writes its lines as it likes"),
+  "logging.format": notForIt("nothing tells the program, which writes its lines as it likes"),
   "logging.maxSize": enforced,
   "logging.maxFiles": enforced,
-  "logging.destination": none("the supervisor keeps what an agent prints"),
-  "observability.metrics": none("whoever scrapes finds the port that the agent listens on"),
+  "logging.destination": notForIt("the supervisor keeps what an agent prints"),
+  "observability.metrics": notForIt("whoever scrapes finds the port that the agent listens on"),
   "observability.tracing.enabled": enforced,
   "observability.tracing.endpoint": enforced,
   "observability.tracing.samplingRate": enforced,
-  "observability.tracing.provider": none("libraries know no variable for it"),
-  overrides: none("they are for other targets"),
-  imagePullSecrets: none("nothing is pulled"),
-  serviceAccount: none("there are no accounts but yours"),
+  "observability.tracing.provider": notForIt("libraries know no variable for it"),
+  overrides: notForIt("they are for other targets"),
+  imagePullSecrets: notForIt("nothing is pulled"),
+  serviceAccount: notForIt("there are no accounts but yours"),
   code: enforced,
 };
 
@@ -108,5 +115,3 @@ export function notBuiltYet(): readonly string[] {
     ...Object.entries(notBuiltValues).map(([field, { what }]) => `${field}: ${what}`),
   ].sort();
 }
-
-export const isNotBuilt = (how: Support): boolean => how.is === "refused" && how.why.startsWith("not built");

@@ -188,6 +188,7 @@ describe("the graph of an apply", () => {
     agent: id,
     kind: "process",
     name: id,
+    exchange: "stop first",
     after,
     follows: [],
     fields: {},

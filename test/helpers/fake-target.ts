@@ -4,7 +4,7 @@ import type { Change } from "../../src/model/plan.ts";
 import type { Fields, Id, KindRules, Observed, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
 import type { Clock } from "../../src/model/system.ts";
-import type { DesiredRequest, Failure, Session, StepContext, Target } from "../../src/model/target.ts";
+import type { DesiredRequest, Failure, Place, Session, StepContext, Target } from "../../src/model/target.ts";
 
 /** What is to become of one try of one step. A kill ends the program there; what it did stays done. */
 export type Fate =
@@ -27,14 +27,14 @@ export interface Script {
 export const ORIGIN = "here:/project";
 
 const kinds = {
-  note: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], startFirst: true },
+  note: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], rolls: {} },
   box: {
     replaceOn: { command: "a box cannot change its command" },
     ignore: ["seen"],
     secret: ["secrets"],
     code: ["code"],
     volatile: ["restarts"],
-    startFirst: false,
+    rolls: {},
   },
 } as const satisfies Readonly<Record<string, KindRules>>;
 
@@ -123,6 +123,7 @@ export function fakeSession(world: FakeWorld, clock: Clock, script: Script = {})
   };
 
   return {
+    place: NOWHERE,
     killed,
     tries,
     get running() {
@@ -192,11 +193,28 @@ function effect(world: FakeWorld, step: Step, change: Change): void {
 
 export const nameOf = (step: Step): string => `${step.is === "call" ? step.does : step.until} ${step.id}`;
 
+/** A world in memory is nowhere. */
+export const NOWHERE: Place = {
+  project: "laws",
+  target: "fake",
+  where: "nowhere",
+  key: "000000000000",
+  origin: ORIGIN,
+  root: "/project",
+  home: "/nowhere",
+  cache: "/nowhere",
+  runtime: "/nowhere",
+  portRange: [1, 2],
+};
+
 /** A box for each agent, and a note for each that has a configuration. */
 export function fakeTarget(world: FakeWorld, clock: Clock, script: Script = {}): Target {
   return {
     name: "fake",
     kinds,
+    runs: "box",
+    values: "here",
+    shared: false,
     support: {},
     check: () => [],
     desired,
@@ -242,7 +260,15 @@ function desired({ ir, written }: DesiredRequest): Resource[] {
       return [
         ...(agent.config === undefined
           ? []
-          : [own({ ...base, id: note, kind: "note", fields: { text: agent.config.value } })]),
+          : [
+              own({
+                ...base,
+                id: note,
+                kind: "note",
+                exchange: "start first",
+                fields: { text: agent.config.value },
+              }),
+            ]),
         {
           ...own({ ...base, id: `${agent.name}/box/main`, kind: "box", fields }),
           after,
@@ -261,6 +287,7 @@ export function own(
   return {
     after: [],
     follows: [],
+    exchange: "stop first",
     holdsData: false,
     protect: false,
     source: "agent.yaml",

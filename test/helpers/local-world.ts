@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { placeOf } from "../../src/cli/place.ts";
+import { hereOf } from "../../src/cli/place.ts";
 import { learn, outsideOf, secretsOf, writtenIn } from "../../src/cli/prepare.ts";
 import { load } from "../../src/cli/project.ts";
 import { HOME, type SlotRecord } from "../../src/model/supervision.ts";
@@ -83,21 +83,25 @@ export async function localWorld(): Promise<World> {
   };
   for (const [path, text] of Object.entries(FILES)) write(path, text);
   const project = `laws-${process.pid}-${++worlds}`;
-  const place = placeOf({
+  const here = hereOf({
     system,
     root,
     project,
     target: "local-process",
     needsName: false,
     portRange: [PORT + 1, PORT + 9],
+    chosen: {},
   });
   const outside = outsideOf(root, () => (name) => environment[name as keyof typeof environment]);
   const strangers: ChildProcess[] = [];
   const open: World["open"] = async () => {
-    const session = await target.open(system, place);
+    const session = await target.open(system, here);
     if (!session.ok) throw new Error(session.error.message);
     return session.value;
   };
+  const first = await open();
+  const { place } = first;
+  first.close();
   const hands = handsOn(system, place, open, strangers);
   return {
     target,
@@ -118,7 +122,7 @@ export async function localWorld(): Promise<World> {
       const errors = loaded.diagnostics.filter(({ level }) => level === "error");
       if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
       const ir = { ...loaded.compiled.ir, project };
-      const facts = await learn(ir, outside, session, { paths: ["."], origin: place.origin });
+      const facts = await learn(ir, outside, target, session, { paths: ["."], origin: place.origin });
       if (!facts.ok) throw new Error(facts.error.map(({ message }) => message).join("\n"));
       return { ir, facts: facts.value.facts, written: writtenIn(loaded) };
     },

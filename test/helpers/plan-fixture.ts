@@ -18,7 +18,7 @@ import { files } from "../../src/system/files.ts";
 import { plainPaint } from "../../src/ui/paint.ts";
 import { plain } from "../../src/ui/plan/plain.ts";
 import { BUILT, type TargetName } from "../../targets/registry.ts";
-import { commandOf } from "../../targets/local-process/command.ts";
+import { commandOf } from "../../src/wanted/command.ts";
 import { environmentOf } from "../../targets/local-process/environment/wanted.ts";
 import { workingFolder } from "../../targets/local-process/folders.ts";
 import type { LocalAgent } from "../../targets/local-process/local-facts.ts";

@@ -12,7 +12,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
     secret: ["environment/*_KEY"],
     code: ["code"],
     volatile: [],
-    startFirst: false,
+    rolls: {},
   },
   volume: {
     replaceOn: { size: "a volume cannot shrink" },
@@ -20,9 +20,9 @@ const RULES: Readonly<Record<string, KindRules>> = {
     secret: [],
     code: [],
     volatile: [],
-    startFirst: false,
+    rolls: {},
   },
-  listener: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], startFirst: true },
+  listener: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], rolls: {} },
 };
 
 /** What a resource and a live object have in common. */
@@ -41,7 +41,7 @@ function object(agent: string, fields: Fields, kind = "process") {
 }
 
 function wants(agent: string, fields: Fields, more: Partial<Resource> = {}): Resource {
-  return { ...object(agent, fields, more.kind), follows: [], written: {}, ...more };
+  return { ...object(agent, fields, more.kind), exchange: "stop first", follows: [], written: {}, ...more };
 }
 
 function lives(agent: string, fields: Fields, more: Partial<Observed> = {}): Observed {

@@ -12,7 +12,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
     secret: ["secrets"],
     code: ["code"],
     volatile: ["restarts"],
-    startFirst: false,
+    rolls: {},
   },
 };
 const COST = { order: "in place", dependants: [], losesData: false } as const;

@@ -99,7 +99,7 @@ function savedText(report: PlanReport, rest: Partial<SavedPlan> = {}): string {
 
 /** The cases make what is wanted and what is live of one object that has the fields of both. */
 function apart(change: Change): Change {
-  const wished = ["follows", "written"];
+  const wished = ["exchange", "follows", "written"];
   const seen = ["asked", "origin", "identity", "changedBy", "hold", "readyMs"];
   const without = <T extends object>(one: T, keys: readonly string[]): T =>
     Object.fromEntries(Object.entries(one).filter(([key]) => !keys.includes(key))) as T;

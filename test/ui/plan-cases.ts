@@ -15,6 +15,7 @@ function object(agent: string, kind: string, more: Parts = {}): Resource & Obser
     name,
     after: [],
     follows: [],
+    exchange: "stop first",
     fields: {},
     holdsData: false,
     protect: false,

@@ -133,6 +133,41 @@ export const commands = {
     why: ["No agent of this name lives in this project on this target.", "aac status lists those that do."],
     note: LIVE,
   },
+  AAC4011: {
+    why: [
+      "The engine or the cluster does not answer, or nothing says where it is. Nothing was changed.",
+      "An engine is named by DOCKER_HOST or DOCKER_CONTEXT, a cluster by --kubeconfig, --context or KUBECONFIG.",
+    ],
+    note: LIVE,
+  },
+  AAC4012: {
+    why: [
+      "An image that an agent runs from is not where it is needed, and cannot be had from anywhere.",
+      "Build it, load it, or write the name of one that can be pulled.",
+    ],
+    note: LIVE,
+  },
+  AAC4013: {
+    why: [
+      "An object has the name that this project would use, and belongs to somebody else. It is not touched.",
+      "The message names its owner. Choose another name for the project or the agent, or let its owner remove it.",
+    ],
+    note: LIVE,
+  },
+  AAC4014: {
+    why: [
+      "The platform was asked beforehand and would refuse this object: the message is its own.",
+      "Change what it names, or ask whoever set the rule.",
+    ],
+    note: LIVE,
+  },
+  AAC4015: {
+    why: [
+      "Something that an agent refers to and that nobody here makes is not there, such as a secret of the cluster.",
+      "The message has the command that makes it.",
+    ],
+    note: LIVE,
+  },
   AAC4010: {
     why: [
       "A step of an apply failed, so no new one was begun. The report says of each object whether it is changed.",

@@ -1,4 +1,4 @@
-import type { Change, Cost } from "../../model/plan.ts";
+import type { Change, Cost, FieldChange } from "../../model/plan.ts";
 import type { Observed } from "../../model/resource.ts";
 import { flat } from "../visible.ts";
 import { about, longReason, median, names } from "./words.ts";
@@ -29,7 +29,7 @@ function because(change: Changing): Detail[] {
   const fields = change.is === "update" || change.is === "replace" ? change.fields : [];
   return change.because.flatMap((reason) => {
     const forces =
-      "path" in reason ? fields.find(({ path }) => path === reason.path)?.forces : codeForces(change);
+      "path" in reason ? whyOf(fields.find(({ path }) => path === reason.path)) : codeForces(change);
     const text = longReason(reason, forces);
     return text === undefined ? [] : [{ label: "because" as const, text }];
   });
@@ -39,8 +39,13 @@ function because(change: Changing): Detail[] {
 function codeForces(change: Changing): string | undefined {
   if (change.is !== "update" && change.is !== "replace") return undefined;
   if (!change.because.some((reason) => reason.is === "code changed")) return undefined;
-  return change.fields.find(({ path, forces }) => forces !== undefined && path.startsWith("code"))?.forces;
+  return whyOf(
+    change.fields.find((field) => whyOf(field) !== undefined && field.path.split("/").includes("code")),
+  );
 }
+
+/** Why more than the field itself changes. */
+const whyOf = (field: FieldChange | undefined): string | undefined => field?.forces ?? field?.rolls;
 
 function costs(before: Observed, cost: Cost, leaving: ReadonlySet<string>): Detail[] {
   const text = costWords(before, cost, leaving);
@@ -57,6 +62,8 @@ function costWords(before: Observed, cost: Cost, leaving: ReadonlySet<string>): 
   switch (cost.order) {
     case "in place":
       return undefined;
+    case "rolling":
+      return "no gap: each new one will be ready before an old one goes";
     case "start first":
       return "no gap: the new one will be ready before the old one goes";
     case "stop first": {

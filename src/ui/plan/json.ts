@@ -70,7 +70,7 @@ function changeJson(change: Exclude<Change, { is: "keep" }>): Json {
 }
 
 function fieldJson(field: FieldChange, by: string | undefined): Json {
-  const { path, from, to, secret, origin, forces } = field;
+  const { path, from, to, secret, origin, forces, rolls } = field;
   const drifted = origin === "drift" || origin === "both";
   return {
     path,
@@ -79,9 +79,10 @@ function fieldJson(field: FieldChange, by: string | undefined): Json {
     symbol: ORIGIN_SYMBOLS[origin],
     ...(secret || from === undefined ? {} : { from: covered(path, from) }),
     ...(secret || to === undefined ? {} : { to: covered(path, to) }),
-    ...(drifted ? { by: by ?? "outside aac" } : {}),
+    ...(drifted ? { by: field.by ?? by ?? "outside aac" } : {}),
     at: placeJson(field.at),
     forces,
+    rolls,
   };
 }
 

@@ -117,7 +117,7 @@ function rowOf(
   return {
     does: first.is,
     symbol: words.SYMBOLS[first.is],
-    agent: flat(partOf(first).agent),
+    agent: words.ownerOf(partOf(first)),
     objects: all.map((change) => {
       const runs = runsOf(change);
       return {

@@ -1,4 +1,5 @@
 import type { Change, PlanReport } from "../../model/plan.ts";
+import { OF_THE_PROJECT } from "../../model/resource.ts";
 import { about, count, type Does, median, titleOf } from "./words.ts";
 import { flat } from "../visible.ts";
 
@@ -27,6 +28,7 @@ export function stays(changes: readonly Change[]): {
   const changing = new Set<string>();
   for (const change of changes) {
     const agent = change.is === "create" ? change.resource.agent : change.before.agent;
+    if (agent === OF_THE_PROJECT) continue;
     if (change.is !== "keep") changing.add(agent);
     else if (change.held === undefined) kept.add(agent);
     else held.add(agent);
@@ -82,7 +84,11 @@ function worstOf(changes: readonly Change[]): string | undefined {
     (change) => (change.is === "delete" || change.is === "replace") && change.costs.losesData,
   );
   if (loses[0] !== undefined) return `${titleOf(loses[0].id)} would lose its data${andMore(loses.length)}`;
-  const going = new Set(changes.flatMap((change) => (change.is === "delete" ? [change.before.agent] : [])));
+  const going = new Set(
+    changes.flatMap((change) =>
+      change.is === "delete" && !isShared(change.id) ? [change.before.agent] : [],
+    ),
+  );
   const staying = new Set(
     changes.flatMap((change) => (change.is === "delete" ? [] : [change.id.split("/")[0]])),
   );
@@ -93,7 +99,7 @@ function worstOf(changes: readonly Change[]): string | undefined {
 
 function worstGap(changes: readonly Change[]): string | undefined {
   const away = changes.flatMap((change) =>
-    change.is === "replace" && change.costs.order === "stop first"
+    (change.is === "replace" || change.is === "update") && change.costs.order === "stop first"
       ? [{ agent: flat(change.before.agent), millis: median(change.before.readyMs) }]
       : [],
   );
@@ -110,6 +116,8 @@ function worstGap(changes: readonly Change[]): string | undefined {
     ? "nothing stops"
     : undefined;
 }
+
+const isShared = (id: string): boolean => id.startsWith(`${OF_THE_PROJECT}/`);
 
 const andMore = (all: number): string => (all > 1 ? `, and ${all - 1} more` : "");
 

@@ -1,6 +1,6 @@
 import { assertNever } from "../../base/assert-never.ts";
 import type { FieldChange, Reason } from "../../model/plan.ts";
-import type { Hold, Id } from "../../model/resource.ts";
+import { type Hold, type Id, OF_THE_PROJECT } from "../../model/resource.ts";
 import { flat } from "../visible.ts";
 import { showPath } from "./values.ts";
 
@@ -76,8 +76,12 @@ export function namedBy(id: Id): Named {
 
 export function titleOf(id: Id): string {
   const named = namedBy(id);
-  return `${flat(named.agent)} · ${labelOf(named)}`;
+  return `${ownerOf(named)} · ${labelOf(named)}`;
 }
+
+/** What belongs to no agent belongs to them all. */
+export const ownerOf = ({ agent }: { readonly agent: string }): string =>
+  agent === OF_THE_PROJECT ? "(project)" : flat(agent);
 
 /** A few words, for a line of the list. */
 export function shortReason(reason: Reason): string {
@@ -100,6 +104,8 @@ export function shortReason(reason: Reason): string {
       return "asked for";
     case "no longer in the files":
       return "no longer in the files";
+    case "left over":
+      return "left by an interrupted apply";
     case "destroy":
       return "destroy";
     default:
@@ -127,6 +133,7 @@ export function longReason(reason: Reason, forces: string | undefined): string |
       return "it was asked for; nothing about it differs";
     case "follows":
     case "new":
+    case "left over":
     case "no longer in the files":
     case "destroy":
       return undefined;

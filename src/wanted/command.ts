@@ -1,5 +1,5 @@
-import type { Program } from "../../src/model/ir.ts";
-import { RUNTIMES } from "../../src/model/runtimes.ts";
+import type { Program } from "../model/ir.ts";
+import { RUNTIMES } from "../model/runtimes.ts";
 
 /** What is run, as its author would type it. A runtime brings its own command where none is written. */
 export function commandOf(program: Program): readonly string[] {
