@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { findProjectFile } from "./find-files.ts";
 import { readProjectFile } from "./project-file.ts";
-import { shownAs } from "./project.ts";
+import { clusterOf, shownAs } from "./project.ts";
 import { openPlace } from "./prepare.ts";
 import { tellFaults } from "./checked.ts";
 import { list, word } from "./commands/request.ts";
@@ -53,7 +53,7 @@ export async function openOnly(context: Context): Promise<Opened | undefined> {
   }
   const opened = await openPlace(
     context,
-    { root: path === undefined ? folder : dirname(path), settings, target },
+    { root: path === undefined ? folder : dirname(path), settings, target, chosen: clusterOf(chosen) },
     false,
   );
   if (opened.ok) return opened.value;

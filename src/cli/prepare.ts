@@ -17,6 +17,7 @@ import type { FoundSecret, Here, Place, Preflight, Session, Target } from "../mo
 import { choose } from "../plan/choose.ts";
 import { plan } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
+import { faultOfStateFiles, faultOfStateFolder } from "../state/home.ts";
 import { faultOfJournal } from "../state/journal-fault.ts";
 import { readHolder } from "../state/holder.ts";
 import { interrupted } from "../state/journal.ts";
@@ -53,7 +54,7 @@ export interface PrepareRequest {
 /** A place is opened before anything is asked of it; what it needs is in the files already. */
 export async function openPlace(
   context: Context,
-  loaded: Pick<Loaded, "root" | "settings" | "target"> & { readonly chosen?: Here["chosen"] },
+  loaded: Pick<Loaded, "root" | "settings" | "target" | "chosen">,
   needsName: boolean,
 ): Promise<Result<{ place: Place; target: Target; session: Session }, Diagnostic>> {
   const name: TargetName = loaded.target ?? "local-process";
@@ -64,10 +65,6 @@ export async function openPlace(
       "local-process is built: -t local-process",
     );
   const { target } = await load();
-  const { context: cluster, namespace } = loaded.chosen ?? {};
-  const [ofCluster, ofNamespace, kubeconfig] = ["context", "namespace", "kubeconfig"].map((name) =>
-    word(context.options[name]),
-  );
   const here = hereOf({
     system,
     root: system.files.realPath(loaded.root) ?? loaded.root,
@@ -75,15 +72,18 @@ export async function openPlace(
     target: name,
     needsName: needsName || target.shared,
     portRange: rangeOf(loaded.settings.portRange),
-    chosen: defined({
-      context: ofCluster ?? cluster,
-      namespace: ofNamespace ?? namespace,
-      kubeconfig,
-    }),
+    chosen: { ...loaded.chosen, ...clusterNamed(context) },
   });
+  const unfit = faultOfStateFolder(system, here.home);
+  if (unfit !== undefined) return err(unfit);
   const session = await target.open(system, here);
   if (!session.ok) return session;
   const { place } = session.value;
+  const broken = faultOfStateFiles(system, place.home);
+  if (broken !== undefined) {
+    session.value.close();
+    return err(broken);
+  }
   const journal = faultOfJournal(system.files, place.home);
   if (journal === undefined) return ok({ place, target, session: session.value });
   session.value.close();
@@ -289,10 +289,13 @@ function replaced(asked: readonly string[], all: readonly Resource[], target: Ta
   return ids;
 }
 
-type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(all: T): Defined<T> {
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Defined<T>;
+/** A cluster that is named on the command line comes before that of an environment. */
+function clusterNamed({ options }: Context): Here["chosen"] {
+  const named = ["context", "namespace", "kubeconfig"].flatMap((name) => {
+    const value = word(options[name]);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(named);
 }
 
 function known(names: readonly string[], agents: ReadonlySet<string>, flag: string): ReadonlySet<string> {

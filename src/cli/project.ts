@@ -12,6 +12,7 @@ import type { CheckedAgent } from "../model/checked.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { Project } from "../model/project.gen.ts";
 import type { Files } from "../model/system.ts";
+import type { Here } from "../model/target.ts";
 import { CHECKS, isTarget, type TargetName, TARGETS } from "../../targets/registry.ts";
 import { expand, findProjectFile, projectFiles, twins } from "./find-files.ts";
 import { linksThatLeadOut } from "./links.ts";
@@ -39,6 +40,8 @@ export interface Loaded {
   readonly root: string;
   readonly settings: Project;
   readonly target: TargetName | undefined;
+  /** Which cluster, where the chosen environment says it. */
+  readonly chosen: Here["chosen"];
   readonly production: boolean;
   /** Variables as an agent file in a folder sees them. */
   readonly lookup: (folder: string) => Lookup;
@@ -182,6 +185,7 @@ export async function load(request: LoadRequest): Promise<Loaded> {
     root,
     settings,
     target,
+    chosen: clusterOf(chosen),
     production: chosen?.production === true,
     lookup: lookups,
     compiled,
@@ -189,6 +193,15 @@ export async function load(request: LoadRequest): Promise<Loaded> {
     diagnostics: wanted,
     texts,
     reported: [...reported],
+  };
+}
+
+/** Of an environment: where it stands, in the words of a cluster. */
+export function clusterOf(chosen: NonNullable<Project["environments"]>[string] | undefined): Here["chosen"] {
+  const { context, namespace } = chosen ?? {};
+  return {
+    ...(context === undefined ? {} : { context }),
+    ...(namespace === undefined ? {} : { namespace }),
   };
 }
 

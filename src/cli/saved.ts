@@ -35,7 +35,7 @@ export async function fromPlanFile(
     throw new UsageError(`${shown} is for the target ${saved.place.target}, which is not known here`);
   const opened = await openPlace(
     context,
-    { root: saved.place.root, settings, target: saved.place.target },
+    { root: saved.place.root, settings, target: saved.place.target, chosen: {} },
     false,
   );
   if (!opened.ok) {

@@ -32,8 +32,14 @@ const PROJECT: OptionSpec = {
   flags: "--project <name>",
   about: "whose objects, where .aac.yaml does not say it",
 };
+const CLUSTER: readonly OptionSpec[] = [
+  { flags: "--context <name>", about: "which cluster of the kubeconfig" },
+  { flags: "--namespace <name>", about: "where in the cluster; the context's own without it" },
+  { flags: "--kubeconfig <file>", about: "clusters and who you are there; KUBECONFIG without it" },
+];
 export const PLACE: readonly OptionSpec[] = [
   PROJECT,
+  ...CLUSTER,
   { flags: "--env <name>", about: "an environment of .aac.yaml" },
 ];
 export const OUTCOME: OptionSpec = {
@@ -45,6 +51,7 @@ export const OUTCOME: OptionSpec = {
 /** A part of the whole. */
 export const CHOICE: readonly OptionSpec[] = [
   PROJECT,
+  ...CLUSTER,
   { flags: "--target-agent <name>", about: "only this agent, and what it needs; repeats", repeats: true },
   { flags: "--exclude <name>", about: "not this agent or object, nor what needs it; repeats", repeats: true },
   { flags: "--replace <name>", about: "make this anew though nothing changed; repeats", repeats: true },
