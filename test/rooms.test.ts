@@ -103,7 +103,7 @@ const DOORS: Readonly<Record<string, { readonly only: readonly string[]; readonl
   "cli>targets": { only: [REGISTRY], because: "cli knows targets by the registry alone" },
 };
 
-/** Packages and parts of Node that one room owns. */
+/** Packages and parts of Node that one room owns, or one file alone. */
 const OWNED: readonly {
   readonly package: RegExp;
   readonly by: readonly string[];
@@ -122,6 +122,21 @@ const OWNED: readonly {
   },
   { package: /^node:sqlite$/, by: ["state"], because: "one room locks and remembers" },
   { package: /^commander$/, by: ["cli"], because: "only the command line knows its parser" },
+  {
+    package: /^dockerode(?:\/|$)/,
+    by: ["targets/docker/client.ts"],
+    because: "it is loaded when an engine is asked, and one file says what is known of its ways",
+  },
+  {
+    package: /^@kubernetes\/client-node(?:\/|$)/,
+    by: ["targets/kubernetes/client.ts"],
+    because: "it is loaded when a cluster is asked, and all others see a cluster as requests and answers",
+  },
+  {
+    package: /^node:https?$/,
+    by: ["system", "targets/kubernetes/client.ts"],
+    because: "the outside world has one door; a cluster's certificates are known to its client alone",
+  },
   {
     package: /^(?:node:)?(?:fs|child_process|net|http|https|timers|worker_threads)(?:\/|$)/,
     by: ["system"],
@@ -283,7 +298,9 @@ function faultOf(source: Source, from: string): string | undefined {
   if (!from.startsWith(".")) {
     const rule = OWNED.find((one) => one.package.test(from));
     if (rule === undefined) return says("no room owns this package: add it to OWNED with the reason");
-    return rule.by.includes(source.room) ? undefined : says(rule.because);
+    return [source.room, source.file].some((owner) => rule.by.includes(owner))
+      ? undefined
+      : says(rule.because);
   }
   const target = normalize(join(dirname(source.file), from));
   if (target === "package.json")
@@ -369,6 +386,10 @@ describe("rooms", () => {
     expect(faultOf(fake("targets/docker/index.ts"), "../kubernetes/index.ts")).toContain("one target never");
     expect(faultOf(fake("src/cli/a.ts"), "../../targets/docker/index.ts")).toContain("registry alone");
     expect(faultOf(fake("src/cli/a.ts"), "left-pad")).toContain("no room owns");
+    expect(faultOf(fake("targets/docker/session.ts"), "dockerode")).toContain("one file says");
+    expect(faultOf(fake("targets/docker/client.ts"), "dockerode")).toBeUndefined();
+    expect(faultOf(fake("targets/docker/client.ts"), "@kubernetes/client-node")).toContain("all others see");
+    expect(faultOf(fake("targets/kubernetes/session.ts"), "node:https")).toContain("certificates");
     expect(faultOf(fake("src/cli/a.ts"), "../base/graph.ts")).toBeUndefined();
   });
 
