@@ -1,5 +1,6 @@
 import type { AgentView } from "../src/model/checked.ts";
 import type { Diagnostic } from "../src/model/diagnostic.ts";
+import type { Emitter } from "../src/model/emit.ts";
 import type { Runner } from "../src/model/supervision.ts";
 import type { System } from "../src/model/system.ts";
 import type { Place, Target } from "../src/model/target.ts";
@@ -19,7 +20,16 @@ export const TARGETS: readonly TargetName[] = ["docker", "kubernetes", "local-pr
 
 /** Those that can be planned and applied; the others say that they are not built yet. */
 export const BUILT: Readonly<Partial<Record<TargetName, () => Promise<{ readonly target: Target }>>>> = {
+  docker: () => import("./docker/index.ts"),
+  kubernetes: () => import("./kubernetes/index.ts"),
   "local-process": () => import("./local-process/index.ts"),
+};
+
+/** Formats of other tools, each from what one target would make. */
+export const EMITTERS: Readonly<Record<string, () => Promise<{ readonly emitter: Emitter }>>> = {
+  compose: () => import("./docker/emit/compose.ts"),
+  dockerfile: () => import("./docker/emit/dockerfile.ts"),
+  kubernetes: () => import("./kubernetes/emit.ts"),
 };
 
 /** What a supervisor drives, by the target whose agents it keeps. */

@@ -4,22 +4,30 @@ import { diagnostic } from "../src/model/diagnostic.ts";
 import { system } from "../src/system/system.ts";
 import { BUILT, type TargetName } from "../targets/registry.ts";
 import { compileFiles } from "./helpers/compile-text.ts";
+import { dockerWorld } from "./helpers/docker-world.ts";
 import { fakeClock } from "./helpers/fake-clock.ts";
 import { fakeTarget, fakeWorld, NOWHERE, ORIGIN, own, put } from "./helpers/fake-target.ts";
 import { localWorld } from "./helpers/local-world.ts";
 import { describeConformance, type World } from "./helpers/target-conformance.ts";
+import { describeOn } from "./live/engines.ts";
 
 /** Where each target that is built can be tried. */
-const WORLDS: Readonly<Partial<Record<TargetName, () => Promise<World>>>> = { "local-process": localWorld };
+const TRIED: Readonly<Partial<Record<TargetName, () => Promise<void>>>> = {
+  docker: () =>
+    describeOn("docker", "on an engine", (environment) =>
+      describeConformance("docker", () => dockerWorld(environment)),
+    ),
+  "local-process": async () => describeConformance("local-process", localWorld),
+};
 
 describe("the laws", () => {
   test("are tried on every target that is built", () => {
-    expect(Object.keys(WORLDS).toSorted()).toEqual(Object.keys(BUILT).toSorted());
+    expect(Object.keys(TRIED).toSorted()).toEqual(Object.keys(BUILT).toSorted());
   });
 });
 
 describeConformance("of these tests", worldInMemory);
-for (const [name, make] of Object.entries(WORLDS)) describeConformance(name, make);
+for (const tryIt of Object.values(TRIED)) await tryIt();
 
 const agent = (name: string, spec: string): string =>
   `apiVersion: agent.dev/v1\nkind: Agent\nmetadata: {name: ${name}}\nspec:\n  runtime: exec\n  command: [run]\n${spec}`;
@@ -43,7 +51,7 @@ function worldInMemory(): Promise<World> {
     origin: ORIGIN,
     secret: () => err(diagnostic("AAC3102", undefined, "there are no secrets here")),
     async open() {
-      const session = await target.open(system, { ...NOWHERE, chosen: {} });
+      const session = await target.open(system, NOWHERE);
       if (!session.ok) throw new Error("it can always be opened");
       return session.value;
     },

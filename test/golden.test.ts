@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import agent from "../schema/agent.schema.json" with { type: "json" };
 import common from "../schema/common.schema.json" with { type: "json" };
 import { BUILT, TARGETS } from "../targets/registry.ts";
+import { agentsOf, emitFixture, type EmitOptions } from "./helpers/emit-fixture.ts";
 import { canaries, cases, FIXTURES, run } from "./helpers/load-fixture.ts";
 import { planFixture } from "./helpers/plan-fixture.ts";
 
@@ -72,6 +73,48 @@ describe.each(TARGETS.filter((name) => BUILT[name] !== undefined))("golden on %s
   test("most cases that are in order can be planned", async () => {
     const planned = await Promise.all(cases().map((name) => planFixture(name, target)));
     expect(planned.filter((one) => one !== undefined).length).toBeGreaterThan(20);
+  });
+});
+
+/** Of a few cases, the files that other tools get; of the rest, that none fails in another way than by being refused. */
+describe("emitted", () => {
+  const kept: readonly (EmitOptions & { readonly name: string; readonly format: string })[] = [
+    { name: "usual", format: "compose", profile: "laptop" },
+    { name: "usual", format: "kubernetes", profile: "production" },
+    { name: "quickstart", format: "compose" },
+    { name: "quickstart", format: "kubernetes" },
+    { name: "signal-box", format: "compose" },
+    { name: "signal-box", format: "kubernetes" },
+  ];
+  const at = (name: string, file: string): string => join(FIXTURES, name, "expect", file);
+
+  test.each(kept)("$name for $format", async ({ name, format, ...options }) => {
+    const made = await emitFixture(name, format, options);
+    if (made.is === "refused") expect.fail(made.why.join("\n"));
+    await expect(made.text).toMatchFileSnapshot(at(name, `${format}.yaml`));
+    await expect(made.lost).toMatchFileSnapshot(at(name, `${format}.lost.txt`));
+    expect(await emitFixture(name, format, options)).toEqual(made);
+  });
+
+  test.each([
+    { name: "usual", agent: "store" },
+    { name: "quickstart", agent: "haiku-desk" },
+  ])("$name as a Dockerfile", async ({ name, agent }) => {
+    const made = await emitFixture(name, "dockerfile", { agent });
+    if (made.is === "refused") expect.fail(made.why.join("\n"));
+    expect(made.lost).toBe("");
+    await expect(made.text).toMatchFileSnapshot(at(name, "Dockerfile"));
+  });
+
+  test.each(cases())("%s is written or refused, and keeps its secrets", async (name) => {
+    const made = await Promise.all([
+      emitFixture(name, "compose"),
+      emitFixture(name, "kubernetes"),
+      ...(await agentsOf(name)).map((agent) => emitFixture(name, "dockerfile", { agent })),
+    ]);
+    const told = canaries(name).filter((canary) => JSON.stringify(made).includes(canary));
+    expect(told.map(hint)).toEqual([]);
+    for (const one of made) if (one.is === "refused") expect(one.why).not.toEqual([]);
   });
 });
 

@@ -197,7 +197,9 @@ export async function load(request: LoadRequest): Promise<Loaded> {
 }
 
 /** Of an environment: where it stands, in the words of a cluster. */
-export function clusterOf(chosen: NonNullable<Project["environments"]>[string] | undefined): Here["chosen"] {
+export function clusterOf(
+  chosen: Pick<Here["chosen"], "context" | "namespace"> | undefined,
+): Pick<Here["chosen"], "context" | "namespace"> {
   const { context, namespace } = chosen ?? {};
   return {
     ...(context === undefined ? {} : { context }),

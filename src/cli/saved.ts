@@ -2,7 +2,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { diagnostic } from "../model/diagnostic.ts";
 import type { Lookup } from "../document/variables.ts";
 import type { Moved } from "../model/plan.ts";
-import { moved, movedFacts } from "../plan/stale.ts";
+import { moved, movedFacts, movedWishes } from "../plan/stale.ts";
 import { carriedOut } from "../state/journal.ts";
 import type { SavedPlan } from "../state/plan-file.ts";
 import { system } from "../system/system.ts";
@@ -30,12 +30,13 @@ export async function fromPlanFile(
     return { exit: 2 };
   }
   const { saved, text, shown } = read.value;
-  const settings = { project: saved.place.project };
+  const { portRange, chosen } = saved.place;
+  const settings = { project: saved.place.project, portRange: portRange.join("-") };
   if (!isTarget(saved.place.target))
     throw new UsageError(`${shown} is for the target ${saved.place.target}, which is not known here`);
   const opened = await openPlace(
     context,
-    { root: saved.place.root, settings, target: saved.place.target, chosen: {} },
+    { root: saved.place.root, settings, target: saved.place.target, chosen },
     false,
   );
   if (!opened.ok) {
@@ -79,6 +80,11 @@ export async function fromPlanFile(
         [
           ...moved(saved.plan.changes, observation.value.objects, target.kinds),
           ...movedFacts(saved.facts, facts.value.facts, touched),
+          ...movedWishes(
+            saved.plan.changes,
+            saved.destroy ? [] : target.desired({ ir: saved.ir, facts: facts.value.facts, written: {} }),
+            target.kinds,
+          ),
         ],
         shown,
       );

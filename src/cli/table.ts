@@ -20,7 +20,6 @@ const COMING: readonly (readonly [name: string, about: string])[] = [
   ["resume", "thaw them"],
   ["exec", "a command inside an agent"],
   ["run", "one agent, quickly"],
-  ["emit", "manifests for other tools"],
   ["import", "files of other tools to agent.yaml"],
   ["graph", "who waits for whom"],
   ["top", "a live view of the project"],

@@ -11,7 +11,7 @@ export interface Spot {
   readonly isOnly: boolean;
 }
 
-export function placeAt({ chosen: _, ...here }: Here, digests: Digests, spot: Spot): Place {
+export function placeAt(here: Here, digests: Digests, spot: Spot): Place {
   const key = digests.sha256(["place", here.project, here.target, spot.identity].join("\n")).slice(0, 12);
   return {
     ...here,

@@ -71,7 +71,7 @@ export interface Here {
 }
 
 /** Whose objects, and where: state, lock and plan files belong to one place and are refused in another. */
-export interface Place extends Omit<Here, "chosen"> {
+export interface Place extends Here {
   /** The machine and user, the engine, or the cluster and namespace: shown, and part of a plan file. */
   readonly where: string;
   /** 12 hexadecimal digits of all that. */

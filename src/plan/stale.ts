@@ -1,6 +1,6 @@
 import type { AgentFacts, Facts } from "../model/facts.ts";
 import type { Change, Moved } from "../model/plan.ts";
-import type { KindRules, Observed } from "../model/resource.ts";
+import type { KindRules, Observed, Resource } from "../model/resource.ts";
 import { any, leaves } from "./diff.ts";
 
 /**
@@ -43,6 +43,35 @@ function between(before: Observed, live: Observed, rules: KindRules | undefined)
         };
       })
   );
+}
+
+/**
+ * What the same files would ask for by now: a port that somebody took, a tag that means another image, a value in a
+ * cluster. Whatever a target took from the world stands in what it wants.
+ */
+export function movedWishes(
+  planned: readonly Change[],
+  desired: readonly Resource[],
+  rules: Readonly<Record<string, KindRules>>,
+): readonly Moved[] {
+  const now = new Map(desired.map((one) => [one.id, one]));
+  return planned.flatMap((change): readonly Moved[] => {
+    if (change.is === "keep" || change.is === "delete") return [];
+    const { resource } = change;
+    const wish = now.get(change.id);
+    if (wish === undefined)
+      return [{ is: "fact", agent: resource.agent, what: `${change.id} would not be made any more` }];
+    const { secret = [], ignore = [], code = [] } = rules[resource.kind] ?? {};
+    return leaves(resource.fields, wish.fields)
+      .filter(([path]) => !any([...ignore, ...code], path))
+      .filter(([path, { from, to }]) => !(any(secret, path) && (from === null || to === null)))
+      .map(([path, { to }]): Moved => {
+        const says = any(secret, path)
+          ? "has another value"
+          : `would be ${to === undefined ? "absent" : JSON.stringify(to)}`;
+        return { is: "fact", agent: resource.agent, what: `${path} ${says} by now` };
+      });
+  });
 }
 
 /** Facts of the outside world that are no longer what a plan was made from, of the agents that it touches. */

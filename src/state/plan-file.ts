@@ -23,6 +23,9 @@ export interface SavedPlan {
     readonly origin: string;
     /** Absolute: where the code is read from. */
     readonly root: string;
+    readonly portRange: readonly [number, number];
+    /** How a cluster was named: it is found again under the same names. */
+    readonly chosen: { readonly context?: string; readonly namespace?: string };
   };
   readonly destroy: boolean;
   readonly ir: Ir;

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly host: (agent: AgentIr) => string;
   /** Of a port that is written as `8080/tcp`. */
   readonly port: (agent: AgentIr, key: string) => number;
+  /** Where to look for a service that nobody offers; the agent's own loopback address unless it is given. */
+  readonly nobody?: string;
   /** Gives way to what the author wrote. */
   readonly own: Iterable<readonly [name: string, text: string]>;
 }
@@ -107,13 +109,13 @@ function address(known: Known, name: string, format: string, optional: boolean):
   return format.replaceAll(/\{(scheme|host|port)\}/g, (whole, part: string) => parts[part] ?? whole);
 }
 
-function hostOfService({ ir, host }: Known, service: ServiceIr): string {
+function hostOfService({ ir, host, nobody }: Known, service: ServiceIr): string {
   if (service.role === "offered") return LOOPBACK;
   switch (service.from) {
     case "host":
       return service.host;
     case "nobody":
-      return LOOPBACK;
+      return nobody ?? LOOPBACK;
     case "agent": {
       const offering = ir.agents[service.agent];
       return offering === undefined ? service.agent : host(offering);

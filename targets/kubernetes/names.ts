@@ -26,6 +26,12 @@ export const ANNOTATION = {
   hold: "agent.dev/hold",
 } as const;
 
+/**
+ * Field of a Deployment that stands in no manifest: that it has come up as it is written now. It is always wanted, so
+ * that one whose apply failed while it was waited for does not look like one that has nothing left to do.
+ */
+export const ROLLED_OUT = "rolledOut";
+
 export const deploymentId = (agent: string): Id => `${agent}/Deployment/${agent}`;
 export const serviceId = (agent: string): Id => `${agent}/Service/${agent}`;
 export const configMapName = (agent: string): string => `${agent}-config`;

@@ -47,7 +47,6 @@ describe("the command line", () => {
       "resume",
       "exec",
       "run",
-      "emit",
       "import",
       "graph",
       "top",

@@ -205,6 +205,7 @@ export const NOWHERE: Place = {
   cache: "/nowhere",
   runtime: "/nowhere",
   portRange: [1, 2],
+  chosen: {},
 };
 
 /** A box for each agent, and a note for each that has a configuration. */

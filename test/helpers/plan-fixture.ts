@@ -13,6 +13,7 @@ import type { PlanReport } from "../../src/model/plan.ts";
 import type { Resource } from "../../src/model/resource.ts";
 import type { Files } from "../../src/model/system.ts";
 import type { Target } from "../../src/model/target.ts";
+import { imageOf } from "../../src/wanted/image.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { files } from "../../src/system/files.ts";
 import { plainPaint } from "../../src/ui/paint.ts";
@@ -54,7 +55,7 @@ export async function planFixture(name: string, targetName: TargetName): Promise
 function planLoaded(loaded: Loaded, target: Target, name: string): PlannedFixture {
   const project = loaded.settings.project ?? name;
   const ir: Ir = { ...loaded.compiled.ir, project };
-  const agents = agentFacts(loaded, ir);
+  const agents = agentFacts(loaded, ir, target);
   const facts = { agents, target: factsOf(target.name, ir, agents) };
   const desired = target.desired({ ir, facts, written: writtenIn(loaded) });
   const decided = plan({
@@ -91,7 +92,7 @@ function planLoaded(loaded: Loaded, target: Target, name: string): PlannedFixtur
 }
 
 /** Those of the real files; a variable that nobody set has a value that says so. */
-function agentFacts(loaded: Loaded, ir: Ir): Readonly<Record<string, AgentFacts>> {
+function agentFacts(loaded: Loaded, ir: Ir, { values }: Target): Readonly<Record<string, AgentFacts>> {
   const gathered = gatherFacts({
     root: loaded.root,
     files: ofTheProject(loaded.root),
@@ -101,6 +102,7 @@ function agentFacts(loaded: Loaded, ir: Ir): Readonly<Record<string, AgentFacts>
     ir,
     hash: sha256,
     keyed: () => undefined,
+    values,
   });
   if (gathered.diagnostics.length > 0)
     throw new Error(gathered.diagnostics.map(({ message }) => message).join("\n"));
@@ -125,13 +127,40 @@ function ofTheProject(root: string): Files {
 
 /** What each built target would find on a machine that has all that is asked for. */
 function factsOf(target: string, ir: Ir, agents: Readonly<Record<string, AgentFacts>>): Json {
-  if (target !== "local-process") throw new Error(`nobody says what ${target} would find`);
-  const found = Object.entries(agents).flatMap(([name, facts]) => {
+  const known = Object.entries(agents).flatMap(([name, facts]) => {
     const agent = ir.agents[name];
-    return agent === undefined ? [] : [[name, localAgent(agent, facts)] as const];
+    return agent === undefined ? [] : [{ name, agent, facts }];
   });
-  return { agents: Object.fromEntries(found) } as unknown as Json;
+  switch (target) {
+    case "local-process":
+      return {
+        agents: Object.fromEntries(known.map(({ name, agent, facts }) => [name, localAgent(agent, facts)])),
+      } as unknown as Json;
+    case "docker": {
+      const images = known
+        .map(({ agent, facts }) => imageOf(agent, facts, sha256))
+        .filter(({ is }) => is === "named");
+      return {
+        images: Object.fromEntries(images.map(({ reference }) => [reference, `sha256:${sha256(reference)}`])),
+        ports: Object.fromEntries(known.map(({ name, agent }) => [name, portsOf(agent)])),
+        isLocal: true,
+      };
+    }
+    case "kubernetes":
+      return { namespace: "default", hasNamespace: true, secrets: {} };
+    default:
+      throw new Error(`nobody says what ${target} would find`);
+  }
 }
+
+/** Each port where it is written, as if nobody held it. */
+const portsOf = (agent: AgentIr): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(agent.ports).map(([key, { host, container }]) => [
+      key,
+      typeof host === "number" ? host : container,
+    ]),
+  );
 
 const VERSIONS: Readonly<Record<string, string>> = { python: "3.11.9", nodejs: "24.15.0" };
 
@@ -155,12 +184,7 @@ function localAgent(agent: AgentIr, facts: AgentFacts): LocalAgent {
       ...(version === undefined ? {} : { version: `${runtime} ${version}` }),
     },
     ...(wanted === undefined ? {} : { environment: { ...wanted, interpreter, folder: facts.folder } }),
-    ports: Object.fromEntries(
-      Object.entries(agent.ports).map(([key, { host, container }]) => [
-        key,
-        typeof host === "number" ? host : container,
-      ]),
-    ),
+    ports: portsOf(agent),
   };
 }
 

@@ -62,13 +62,22 @@ export interface Project {
   processes(): readonly Seen[];
 }
 
+/** What agents are applied to. */
+export interface Where {
+  readonly target: string;
+  /** Of each command, beside what every test gives it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const HERE: Where = { target: "local-process", environment: {} };
+
 /** A project with these files for the time of a test; afterwards nothing of it is left, also where the test failed. */
 export async function inProject(
   name: string,
   files: Readonly<Record<string, string>>,
   body: (project: Project) => Promise<void>,
 ): Promise<void> {
-  const project = make(name);
+  const project = makeProject(name);
   project.write(".aac.yaml", `project: ${project.name}\n`);
   for (const [path, text] of Object.entries(files)) project.write(path, text);
   const untouched = join(project.root, "untouched");
@@ -108,7 +117,8 @@ async function clear(project: Project, begun: readonly Running[]): Promise<void>
   throw new Error(`not all is gone in ${project.root}: ${destroyed.out}${destroyed.err}\n${told}`);
 }
 
-function make(given: string): Project {
+/** An empty one: whoever makes it takes it away again. */
+export function makeProject(given: string, where: Where = HERE): Project {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "aac-live-")));
   // Processes are found by the project's name on the whole machine: two runs of a test are two projects.
   const name = `${given}-${root.slice(-6).toLowerCase()}`;
@@ -125,6 +135,7 @@ function make(given: string): Project {
         XDG_STATE_HOME: join(root, "state"),
         XDG_CACHE_HOME: join(root, "cache"),
         XDG_RUNTIME_DIR: join(root, "run"),
+        ...where.environment,
         ...call.environment,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -144,7 +155,7 @@ function make(given: string): Project {
     root,
     folder,
     name,
-    home: join(root, "state", "aac", name, "local-process"),
+    home: join(root, "state", "aac", name, where.target),
     path,
     read: (one) => readFileSync(path(one), "utf8"),
     has: (one) => existsSync(path(one)),

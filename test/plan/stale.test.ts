@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { AgentFacts, Facts, SecretFact } from "../../src/model/facts.ts";
 import type { Change, Moved } from "../../src/model/plan.ts";
-import type { Fields, KindRules, Observed } from "../../src/model/resource.ts";
-import { moved, movedFacts } from "../../src/plan/stale.ts";
+import type { Fields, KindRules, Observed, Resource } from "../../src/model/resource.ts";
+import { moved, movedFacts, movedWishes } from "../../src/plan/stale.ts";
 import { ORIGIN, own } from "../helpers/fake-target.ts";
 
 const RULES: Readonly<Record<string, KindRules>> = {
@@ -172,5 +172,41 @@ describe("facts that moved since a plan was made", () => {
 
   test("what a plan carries itself may change outside: texts are applied as they were planned", () => {
     expect(said({ texts: { A: "1" }, absent: [] }, { texts: { A: "2" }, absent: ["B"] })).toEqual([]);
+  });
+});
+
+describe("what the same files would ask for by now", () => {
+  const resource = (fields: Resource["fields"]): Resource => ({
+    id: "writer/process/main",
+    agent: "writer",
+    kind: "process",
+    name: "main",
+    after: [],
+    follows: [],
+    fields,
+    exchange: "stop first",
+    holdsData: false,
+    protect: false,
+    source: "agent.yaml",
+    written: {},
+  });
+  const change = (fields: Resource["fields"]): Change => ({
+    is: "create",
+    id: "writer/process/main",
+    resource: resource(fields),
+    because: [{ is: "new" }],
+  });
+
+  test("is said where a port or an image is another one by now", () => {
+    expect(movedWishes([change({ port: 8080 })], [resource({ port: 8081 })], RULES)).toEqual([
+      { is: "fact", agent: "writer", what: "port would be 8081 by now" },
+    ]);
+    expect(movedWishes([change({ port: 8080 })], [resource({ port: 8080 })], RULES)).toEqual([]);
+  });
+
+  test("is said where it would not be asked for at all", () => {
+    expect(movedWishes([change({})], [], RULES)).toEqual([
+      { is: "fact", agent: "writer", what: "writer/process/main would not be made any more" },
+    ]);
   });
 });

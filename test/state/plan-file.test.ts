@@ -53,6 +53,8 @@ async function saved(fields: Resource["fields"] = { limit: 2 }): Promise<SavedPl
       key: "0123456789ab",
       origin: ORIGIN,
       root: "/p",
+      portRange: [20_000, 29_999],
+      chosen: {},
     },
     destroy: false,
     ir,

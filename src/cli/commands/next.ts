@@ -20,6 +20,7 @@ export function flagsOf({ options }: Context): readonly string[] {
     ...many("-f", "file"),
     ...one("-t", "target"),
     ...one("--project", "project"),
+    ...CLUSTER.flatMap((name) => one(`--${name}`, name)),
     ...one("--profile", "profile"),
     ...one("--env", "env"),
     ...many("--set", "set"),
@@ -42,9 +43,13 @@ export function liveFlags({ options }: Context): readonly string[] {
     ...named.flatMap((path) => ["--file", quoted(path)]),
     ...one("-t", "target"),
     ...one("--project", "project"),
+    ...CLUSTER.flatMap((name) => one(`--${name}`, name)),
     ...one("--env", "env"),
   ];
 }
+
+/** Which cluster: each is a flag of that name. */
+const CLUSTER = ["context", "namespace", "kubeconfig"];
 
 const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -4,7 +4,7 @@ import { writePlan } from "../../state/plan-file.ts";
 import { system } from "../../system/system.ts";
 import { exitOf, loadChecked, paintOf, tellFaults } from "../checked.ts";
 import { prepare } from "../prepare.ts";
-import { shownAs } from "../project.ts";
+import { clusterOf, shownAs } from "../project.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";
 import { nextApply } from "./next.ts";
@@ -53,6 +53,8 @@ export async function run(context: Context): Promise<number> {
         key: place.key,
         origin: place.origin,
         root: place.root,
+        portRange: place.portRange,
+        chosen: clusterOf(place.chosen),
       },
       destroy: report.destroy,
       ir,

@@ -106,6 +106,26 @@ export const ABOUT_FILES: readonly CommandSpec[] = [
     load: () => import("../commands/config.ts"),
   },
   {
+    name: "emit",
+    usage: "compose|kubernetes|dockerfile",
+    about: "agents as files of another tool, and what those cannot carry; offline",
+    examples: [
+      ["aac emit compose > compose.yaml", "the project; what is lost stands on standard error"],
+      ["aac emit kubernetes --profile production --strict", "ends with 1 where something would be lost"],
+      ["aac emit dockerfile --target-agent chatbot -o Dockerfile", "how the image of one agent is built"],
+    ],
+    options: [
+      FILE,
+      { flags: "-o, --out <file>", about: "write it there; its paths are counted from that folder" },
+      { flags: "--strict", about: "end with 1, and write nothing, where something cannot be carried" },
+      { flags: "--target-agent <name>", about: "only this agent; repeats", repeats: true },
+      { flags: "--project <name>", about: "whose objects, where .aac.yaml does not say it" },
+      { flags: "--namespace <name>", about: "where in a cluster; whoever applies it decides without it" },
+      ...READING,
+    ],
+    load: () => import("../commands/emit.ts"),
+  },
+  {
     name: "version",
     usage: "",
     about: "what this is",

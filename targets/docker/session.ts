@@ -1,0 +1,161 @@
+import type { Json } from "../../src/base/canonical.ts";
+import { err, ok, type Result } from "../../src/base/result.ts";
+import type { Secret } from "../../src/base/secret.ts";
+import type { Diagnostic } from "../../src/model/diagnostic.ts";
+import type { Facts } from "../../src/model/facts.ts";
+import type { Ir } from "../../src/model/ir.ts";
+import { placeAt } from "../../src/model/place.ts";
+import type { Change, Plan } from "../../src/model/plan.ts";
+import type { Resource } from "../../src/model/resource.ts";
+import type { Step } from "../../src/model/step.ts";
+import type { System } from "../../src/model/system.ts";
+import type {
+  Failure,
+  Here,
+  Observation,
+  Place,
+  Preflight,
+  Session,
+  StepContext,
+} from "../../src/model/target.ts";
+import { digestOf } from "../../src/wanted/keyed.ts";
+import { connect } from "./client.ts";
+import { attempt, type Engine } from "./engine.ts";
+import { faultOf } from "./fault.ts";
+import { gather } from "./gather.ts";
+import { keyIn, makeKey } from "./key.ts";
+import { isOurs } from "./labels.ts";
+import { codeIn } from "./live-image.ts";
+import { type Look, lookAt } from "./look.ts";
+import { LABEL } from "./names.ts";
+import { networksOf } from "./networks.ts";
+import { notesOf, observe } from "./observe.ts";
+import { operatesOn } from "./operates.ts";
+import { preflight } from "./preflight.ts";
+import { secretNames, secretsIn } from "./secrets.ts";
+import { tidy } from "./tidy.ts";
+import { type Work, workOn } from "./work.ts";
+
+/** Connects, and reads what a session has to know before anything else: its key, and the secrets in use. */
+export async function open(system: System, here: Here): Promise<Result<Session, Diagnostic>> {
+  const connected = await connect(system.host.environment, system.files);
+  if (!connected.ok) return connected;
+  const { id, where } = connected.value;
+  const place = placeAt(here, system.digests, { where, identity: id, isOnly: false });
+  const engine: Engine = { ...connected.value, system, place };
+  const read = await attempt(async () => {
+    const look = await lookAt(engine);
+    const secretive = look.containers.filter(({ Labels }) => secretNames(Labels).length > 0);
+    return { look, secrets: secretsIn(await look.inspect(secretive.map(({ Id }) => Id))) };
+  });
+  if (!read.ok) return err(listingFault(engine, read.error));
+  return ok(new DockerSession(engine, read.value.look, read.value.secrets));
+}
+
+const listingFault = (engine: Engine, failed: Parameters<typeof faultOf>[2]): Diagnostic =>
+  faultOf(engine, "what is on the engine cannot be read", failed);
+
+class DockerSession implements Session {
+  readonly place: Place;
+  readonly operates: Session["operates"];
+  readonly #engine: Engine;
+  readonly #secrets: readonly Secret[];
+  readonly #work: Work;
+  #look: Look;
+  /** Nothing was decided from the last look yet, so that it need not be taken again. */
+  #isFresh = true;
+  #key: string | undefined;
+  #left: readonly string[] = [];
+
+  constructor(engine: Engine, look: Look, secrets: readonly Secret[]) {
+    this.#engine = engine;
+    this.#look = look;
+    this.#secrets = secrets;
+    this.#key = keyIn(engine, look.volumes);
+    this.place = engine.place;
+    this.operates = operatesOn(engine);
+    this.#work = workOn({
+      engine,
+      keyed: this.keyed,
+      look: () => this.#look,
+    });
+  }
+
+  keyed = (text: string): string | undefined =>
+    this.#key === undefined ? undefined : digestOf(this.#engine.system.digests, this.#key, text);
+
+  secretsInUse = (): readonly Secret[] => this.#secrets;
+
+  async remembered(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const { project } = this.place;
+    const images = await attempt(() =>
+      this.#engine.docker.listImages({ filters: { label: [`${LABEL.project}=${project}`] } }),
+    );
+    // An engine that does not answer any more says so to whoever asks for more than advice.
+    if (!images.ok) return new Map();
+    const byId = new Map(images.value.map((image) => [image.Id, image]));
+    return new Map(
+      this.#look.containers.flatMap(({ ImageID, Labels }) => {
+        const image = byId.get(ImageID);
+        const code =
+          image !== undefined && isOurs(image.Labels, project, "image") ? codeIn(image) : undefined;
+        return code === undefined ? [] : [[Labels[LABEL.agent] ?? "", code] as const];
+      }),
+    );
+  }
+
+  async facts(ir: Ir, agents: Facts["agents"]): Promise<Result<Json, readonly Diagnostic[]>> {
+    const images = await attempt(() => this.#engine.docker.listImages());
+    if (!images.ok) return err([listingFault(this.#engine, images.error)]);
+    return ok({ ...gather(this.#engine, ir, agents, this.#look, images.value) });
+  }
+
+  async observe(desired: readonly Resource[]): Promise<Result<Observation, Diagnostic>> {
+    const engine = this.#engine;
+    const seen = await attempt(async () => {
+      if (!this.#isFresh) this.#look = await lookAt(engine);
+      this.#isFresh = false;
+      const look = this.#look;
+      const [networks, images] = await Promise.all([networksOf(engine), engine.docker.listImages()]);
+      const { keyed } = this;
+      const objects = await observe(desired, {
+        engine,
+        look,
+        networks,
+        images,
+        keyed,
+      });
+      return { objects, containers: await look.inspect(look.containers.map(({ Id }) => Id)) };
+    });
+    if (!seen.ok) return err(listingFault(engine, seen.error));
+    const { objects, containers } = seen.value;
+    this.#work.wants(desired);
+    return ok({ objects, notes: notesOf(objects, containers, this.#key !== undefined) });
+  }
+
+  preflight(plan: Plan, context: Preflight): Promise<readonly Diagnostic[]> {
+    return preflight(this.#engine, plan, context);
+  }
+
+  async begin(): Promise<Result<void, Diagnostic>> {
+    const key = await makeKey(this.#engine);
+    if (!key.ok) return key;
+    this.#key = key.value;
+    return ok(undefined);
+  }
+
+  run(step: Step, change: Change, context: StepContext): Promise<Result<void, Failure>> {
+    return this.#work.run(step, change, context);
+  }
+
+  async end(): Promise<void> {
+    this.#left = await tidy(this.#engine);
+  }
+
+  leftovers(): readonly string[] {
+    return this.#left;
+  }
+
+  /** Each request has a connection of its own: none is left open. */
+  close(): void {}
+}

@@ -1,0 +1,21 @@
+import type { Target } from "../../src/model/target.ts";
+import { check } from "./check.ts";
+import { desired } from "./desired.ts";
+import { kinds } from "./kinds.ts";
+import { open } from "./session.ts";
+import { steps } from "./steps.ts";
+import { support } from "./support.ts";
+
+/** Agents as Deployments of a Kubernetes cluster, which keeps them running itself. */
+export const target: Target = {
+  name: "kubernetes",
+  kinds,
+  runs: "Deployment",
+  values: "there",
+  shared: true,
+  support,
+  check,
+  desired,
+  steps,
+  open,
+};

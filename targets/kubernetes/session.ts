@@ -1,0 +1,231 @@
+import type { Json } from "../../src/base/canonical.ts";
+import { err, ok, type Result } from "../../src/base/result.ts";
+import type { Diagnostic } from "../../src/model/diagnostic.ts";
+import type { Facts } from "../../src/model/facts.ts";
+import type { Ir } from "../../src/model/ir.ts";
+import { placeAt } from "../../src/model/place.ts";
+import type { Change, Plan } from "../../src/model/plan.ts";
+import type { Id, Resource } from "../../src/model/resource.ts";
+import type { Step } from "../../src/model/step.ts";
+import type { System } from "../../src/model/system.ts";
+import type { Failure, Here, Observation, Place, Session, StepContext } from "../../src/model/target.ts";
+import { keyId } from "../../src/wanted/keyed.ts";
+import { applyObject, type Putting, removeObject, replaceObject } from "./apply.ts";
+import { connect } from "./client.ts";
+import type { Judged } from "./dry-run.ts";
+import { filled } from "./fill.ts";
+import { gatherSecrets, hasNamespace } from "./gather.ts";
+import { imageNotes } from "./image-notes.ts";
+import { type KeyLook, lookForKey, makeKey } from "./key.ts";
+import { whatIsLeft } from "./left.ts";
+import type { On } from "./lists.ts";
+import { beginLists, CLAIMS, compare, LISTED, listed, type Listing } from "./observe.ts";
+import { operatesOn } from "./operates.ts";
+import { preflight } from "./preflight.ts";
+import { untilGone, untilRolledOut } from "./rollout.ts";
+import { type SecretLooks, secretLooks } from "./secrets.ts";
+import { hasCheck, type Started, stillUp } from "./settle.ts";
+import type { KubernetesFacts, Manifest } from "./shapes.ts";
+
+/** One namespace of a cluster. Nothing is asked of it before something is wanted. */
+export async function open(system: System, here: Here): Promise<Result<Session, Diagnostic>> {
+  const cluster = await connect(here.chosen, system.host.environment, system.files);
+  if (!cluster.ok) return cluster;
+  const { server, context, namespace } = cluster.value;
+  const place = placeAt(here, system.digests, {
+    where: `${context || server}/${namespace}`,
+    identity: `${server}\n${namespace}`,
+    isOnly: false,
+  });
+  return ok(new ClusterSession({ cluster: cluster.value, system, place, namespace }));
+}
+
+class ClusterSession implements Session {
+  readonly place: Place;
+  readonly #on: On;
+  /** Begun before they are needed: facts and lists come at the same time. */
+  #listing: Listing | undefined;
+  #key: Promise<KeyLook> | undefined;
+  #looks: SecretLooks;
+  #judged: ReadonlyMap<Id, Judged> = new Map();
+  #madeKey: Promise<Result<KeyLook, Failure>> | undefined;
+  /** Made or changed in this session, without a check that would say whether they are up. */
+  readonly #unproven: Started[] = [];
+  #hasRemoved = false;
+  #left: readonly string[] = [];
+
+  constructor(on: On) {
+    this.#on = on;
+    this.place = on.place;
+    this.#looks = this.#freshLooks();
+  }
+
+  /** Values are in the cluster: nothing of this machine is compared. */
+  keyed = (): undefined => undefined;
+
+  /** A Deployment knows its code by one digest. */
+  remembered(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    return Promise.resolve(new Map());
+  }
+
+  get operates(): Session["operates"] {
+    return operatesOn(this.#on);
+  }
+
+  async facts(ir: Ir, agents: Facts["agents"]): Promise<Result<Json, readonly Diagnostic[]>> {
+    const hasClaims = Object.values(ir.agents).some(({ volumes }) =>
+      Object.values(volumes).some(({ type }) => type === "volume"),
+    );
+    this.#listing ??= beginLists(this.#on, hasClaims ? [...LISTED, CLAIMS] : LISTED);
+    this.#key = undefined;
+    this.#looks = this.#freshLooks();
+    const [there, secrets] = await Promise.all([
+      this.#hasNamespace(this.#listing),
+      gatherSecrets(this.#on, ir, agents, this.#looks),
+    ]);
+    const faults = [there, secrets].flatMap((one) => (one.ok ? [] : [one.error]));
+    // One that does not answer is told once, not for each question.
+    if (!there.ok || !secrets.ok) return err(faults.slice(0, 1));
+    const { namespace } = this.#on;
+    const facts: KubernetesFacts = { namespace, hasNamespace: there.value, secrets: secrets.value };
+    return ok({ ...facts });
+  }
+
+  async observe(desired: readonly Resource[]): Promise<Result<Observation, Diagnostic>> {
+    const wantsClaims = desired.some(({ kind }) => kind === CLAIMS);
+    const begun = this.#listing;
+    this.#listing = undefined;
+    const listing =
+      begun !== undefined && (begun.has(CLAIMS) || !wantsClaims)
+        ? begun
+        : beginLists(this.#on, wantsClaims ? [...LISTED, CLAIMS] : LISTED);
+    const manifests = await listed(this.#on, listing);
+    if (!manifests.ok) return manifests;
+    const seen = await compare(
+      this.#on,
+      manifests.value,
+      desired,
+      await this.#keyId(manifests.value, desired),
+    );
+    if (!seen.ok) return seen;
+    const { objects, judged, notes } = seen.value;
+    this.#judged = judged;
+    const namespace = desired.find(({ kind }) => kind === "Namespace");
+    return ok({
+      objects,
+      notes: [
+        ...notes,
+        ...imageNotes(desired, objects),
+        ...(namespace === undefined
+          ? []
+          : [`not checked by the server: the namespace ${namespace.name} is yet to be made`]),
+      ],
+    });
+  }
+
+  preflight(plan: Plan): Promise<readonly Diagnostic[]> {
+    return preflight(this.#on, plan, { judged: this.#judged, looks: this.#looks });
+  }
+
+  begin(): Promise<Result<void, Diagnostic>> {
+    return Promise.resolve(ok(undefined));
+  }
+
+  /** With the last object of the project goes the key, which nothing can be compared with any more. */
+  async end(): Promise<void> {
+    if (this.#hasRemoved) this.#left = await whatIsLeft(this.#on);
+  }
+
+  leftovers = (): readonly string[] => this.#left;
+
+  close(): void {
+    this.#on.cluster.close();
+  }
+
+  async run(step: Step, change: Change, context: StepContext): Promise<Result<void, Failure>> {
+    if (change.is === "keep") return ok(undefined);
+    if (step.is === "await") return this.#wait(step, change, context);
+    if (change.is === "delete") {
+      this.#hasRemoved = true;
+      const { kind, name, identity } = change.before;
+      return removeObject(this.#on, kind, name, identity);
+    }
+    return this.#put(step.does, change, context);
+  }
+
+  async #put(does: string, change: Putting, context: StepContext): Promise<Result<void, Failure>> {
+    const resource = await filled(this.#on, change, () => this.#ensureKey(context));
+    if (!resource.ok) return resource;
+    if (does === "apply") return applyObject(this.#on, change, resource.value, context);
+    if (does === "replace" && change.is === "replace")
+      return replaceObject(this.#on, change, resource.value, context);
+    throw new Error(`no step does ${does} to ${change.id}`);
+  }
+
+  async #wait(
+    step: Step & { readonly is: "await" },
+    change: Exclude<Change, { readonly is: "keep" }>,
+    context: StepContext,
+  ): Promise<Result<void, Failure>> {
+    const { agent, name } = change.is === "delete" ? change.before : change.resource;
+    const wait = { agent, name, timeoutMs: step.timeoutMs };
+    if (step.until === "gone") return untilGone(this.#on, wait, context);
+    const { clock } = this.#on.system;
+    const began = clock.wall();
+    const ready = await untilRolledOut(this.#on, wait, context);
+    if (ready.ok && change.is !== "delete" && !hasCheck(change.resource.fields))
+      this.#unproven.push({ id: change.id, agent, began, at: clock.now() });
+    return ready;
+  }
+
+  /** An agent without a check counts as ready as it starts: whether it stayed is asked once, for all together. */
+  settle(): Promise<readonly { readonly id: Id; readonly failure: Failure }[]> {
+    return stillUp(this.#on, this.#unproven);
+  }
+
+  /** Its namespace is a step of the plan, so it is made no sooner than it is needed. */
+  #ensureKey(context: StepContext): Promise<Result<KeyLook, Failure>> {
+    this.#madeKey ??= this.#makeKey(context).then((made) => {
+      // One that failed for a passing reason is tried again.
+      if (!made.ok) this.#madeKey = undefined;
+      return made;
+    });
+    return this.#madeKey;
+  }
+
+  async #makeKey(context: StepContext): Promise<Result<KeyLook, Failure>> {
+    const { cluster, namespace, system, place } = this.#on;
+    const here = { cluster, namespace, project: place.project };
+    const look = await lookForKey(here);
+    const made = look.is === "absent" ? await makeKey(here, system.digests) : ok(look);
+    if (made.ok && made.value.is === "unknown")
+      context.report(`nobody will see when a secret changes: ${made.value.why}`);
+    return made;
+  }
+
+  /** What is listed says that its namespace is there; only where nothing is, that is asked. */
+  async #hasNamespace(listing: Listing): Promise<Result<boolean, Diagnostic>> {
+    const manifests = await listed(this.#on, listing);
+    return manifests.ok && manifests.value.length > 0 ? ok(true) : hasNamespace(this.#on);
+  }
+
+  /** Of which key the digests have to be that can be compared; where none is compared, none is asked for. */
+  async #keyId(manifests: readonly Manifest[], desired: readonly Resource[]): Promise<string> {
+    const { digests } = this.#on.system;
+    const hasSecrets = manifests.some(({ kind }) => kind === "Deployment") && desired.some(usesSecrets);
+    const look = hasSecrets ? await this.#lookForKey() : undefined;
+    return keyId(digests, look?.is === "key" ? look.key : undefined);
+  }
+
+  #freshLooks(): SecretLooks {
+    return secretLooks(this.#on, () => this.#lookForKey());
+  }
+
+  #lookForKey(): Promise<KeyLook> {
+    const { cluster, namespace, place } = this.#on;
+    this.#key ??= lookForKey({ cluster, namespace, project: place.project });
+    return this.#key;
+  }
+}
+
+const usesSecrets = ({ fields }: Resource): boolean => fields["secrets"] !== undefined;
