@@ -7,6 +7,7 @@ import { compileFiles } from "./helpers/compile-text.ts";
 import { dockerWorld } from "./helpers/docker-world.ts";
 import { fakeClock } from "./helpers/fake-clock.ts";
 import { fakeTarget, fakeWorld, NOWHERE, ORIGIN, own, put } from "./helpers/fake-target.ts";
+import { kubernetesWorld } from "./helpers/kubernetes-world.ts";
 import { localWorld } from "./helpers/local-world.ts";
 import { describeConformance, type World } from "./helpers/target-conformance.ts";
 import { describeOn } from "./live/engines.ts";
@@ -16,6 +17,10 @@ const TRIED: Readonly<Partial<Record<TargetName, () => Promise<void>>>> = {
   docker: () =>
     describeOn("docker", "on an engine", (environment) =>
       describeConformance("docker", () => dockerWorld(environment)),
+    ),
+  kubernetes: () =>
+    describeOn("kubernetes", "in a cluster", (environment) =>
+      describeConformance("kubernetes", () => kubernetesWorld(environment)),
     ),
   "local-process": async () => describeConformance("local-process", localWorld),
 };

@@ -14,7 +14,11 @@ const WORDS = new Set([
 const HARMLESS =
   /(?:^|_)(?:public_key|key_id|key_name|key_file|key_path|token_limit|max_token|secret_name|secret_key_name|primary_key|partition_key|sort_key|cache_key|key_prefix)$/;
 
+/** Most names are asked about, and few have any of the words anywhere in them. */
+const ANY = /key|token|secret|passw|pwd|credential/i;
+
 export function looksSecret(name: string): boolean {
+  if (!ANY.test(name)) return false;
   const snake = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replaceAll(/[^A-Za-z0-9]+/g, "_")

@@ -30,6 +30,8 @@ export interface Resource {
   readonly fields: Fields;
   /** Whether the new one can be ready before the old one goes, where it is exchanged. */
   readonly exchange: "start first" | "stop first";
+  /** How what runs in it is exchanged while the object itself stays; absent where it is the object that runs. */
+  readonly rolls?: "start first" | "stop first";
   /** Something is lost for good when it goes. */
   readonly holdsData: boolean;
   readonly protect: boolean;

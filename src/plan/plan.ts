@@ -91,13 +91,15 @@ function changed(
   anew: boolean,
   request: PlanRequest,
 ): Change {
-  const replaces = anew || fields.some((field) => field.forces !== undefined);
-  const rolls = fields.some((field) => field.rolls !== undefined);
+  const isForced = fields.some((field) => field.forces !== undefined);
+  // Where what runs can be made anew without it, the object stays.
+  const replaces = isForced || (anew && resource.rolls === undefined);
+  const rolls = anew || fields.some((field) => field.rolls !== undefined);
   const order = replaces
     ? resource.exchange
     : !rolls
       ? "in place"
-      : resource.exchange === "start first"
+      : resource.rolls === "start first"
         ? "rolling"
         : "stop first";
   const costs = cost(order, before, replaces && before.holdsData, request.observed);

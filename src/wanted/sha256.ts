@@ -28,7 +28,15 @@ function mix(state: Uint32Array, schedule: Uint32Array): void {
     const first = (h + high + choice + (ROUNDS[i] ?? 0) + (schedule[i] ?? 0)) | 0;
     const majority = (a & b) ^ (a & c) ^ (b & c);
     const low = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22);
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + low + majority) | 0];
+    // One after the other: a list on each side costs more than all the rest.
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + low + majority) | 0;
   }
   [a, b, c, d, e, f, g, h].forEach((word, i) => {
     state[i] = (state[i] ?? 0) + word;

@@ -7,7 +7,7 @@ import { inCapitals } from "./variables.ts";
 
 type Ports = Pick<AgentIr, "ports">;
 
-export const portVariable = (name: string): string => `PORT_${inCapitals(name)}`;
+const portVariable = (name: string): string => `PORT_${inCapitals(name)}`;
 
 /** The one that PORT says: TCP before UDP, then the smallest, since a list's order means nothing here. */
 export function mainPort(agent: Ports): string | undefined {

@@ -95,15 +95,3 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   }
   return all;
 }
-
-/** Of an archive that an engine made of one file: what is in that file; undefined where there is no file in it. */
-export function onlyFile(archive: Uint8Array): Uint8Array | undefined {
-  for (let at = 0; at + BLOCK <= archive.length; ) {
-    const type = String.fromCharCode(archive[at + 156] ?? 0);
-    const size = Number.parseInt(new TextDecoder().decode(archive.subarray(at + 124, at + 136)), 8) || 0;
-    if (type === "0" || type === "\0")
-      return archive[at] === 0 ? undefined : archive.subarray(at + BLOCK, at + BLOCK + size);
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-  }
-  return undefined;
-}

@@ -6,7 +6,7 @@ import type { Container } from "./look.ts";
 import { type Answer, checkOf } from "./status.ts";
 
 /** Whoever asks for a status does not want to wait as long as an apply does. */
-const PATIENCE_MS = 2000;
+export const PATIENCE_MS = 2000;
 
 /** The answer of one that nothing inside could ask; undefined where there is no such check, or no way leads there. */
 export async function answerOf(

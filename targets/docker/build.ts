@@ -56,7 +56,7 @@ export function namesDockerfile(agent: Source): boolean {
 }
 
 /** A path below a folder, both from the project's root, as it is seen from there. */
-export function within(path: string, folder: string): string {
+function within(path: string, folder: string): string {
   if (path === folder) return ".";
   return folder === "." || !isBelow(path, folder) ? path : path.slice(folder.length + 1);
 }

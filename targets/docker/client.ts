@@ -28,10 +28,14 @@ export interface Failed {
 
 const ANSWER_MS = 5000;
 
-/** Asks the engine who it is: one request, and the only one that is made here. */
+/**
+ * Asks the engine who it is: one request, and the only one that is made here. `meanwhile` begins what can be asked
+ * before that is answered, which takes an engine longer than most answers.
+ */
 export async function connect(
   environment: Environment,
   files: Files,
+  meanwhile: (docker: Docker) => void = () => undefined,
 ): Promise<Result<Connected, Diagnostic>> {
   const found = findEndpoint(environment, files);
   if (!found.ok) return found;
@@ -40,7 +44,9 @@ export async function connect(
     const { default: Engine } = await import("dockerode");
     const docker = new Engine(optionsFor(found.value));
     passThrough(docker.modem, environment["AAC_TRACE_REQUESTS"], files);
-    const info = await askWho(docker.modem);
+    const asked = askWho(docker.modem);
+    meanwhile(docker);
+    const info = await asked;
     const id = typeof info === "object" && info !== null && "ID" in info ? info.ID : undefined;
     if (typeof id !== "string" || id === "")
       return err(

@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from "../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Resource } from "../../src/model/resource.ts";
 import type { Failure } from "../../src/model/target.ts";
-import { archiveOf, onlyFile } from "./archive.ts";
+import { archiveOf } from "./archive.ts";
 import { asFailure, attempt, type Engine, failure, unless } from "./engine.ts";
 import { isOurs, labelsOf, ownerIn } from "./labels.ts";
 import type { Volume } from "./look.ts";
@@ -38,14 +38,14 @@ export async function writeConfig(engine: Engine, resource: Resource): Promise<R
   if (!made.ok) return err(asFailure(made.error));
   if (!isOurs(made.value.Labels, place.project, "config"))
     return err(failure(`the volume ${name} belongs to ${ownerIn(made.value.Labels)}`));
-  const file = {
-    is: "file",
-    path: FILE,
-    bytes: new TextEncoder().encode(textOf(config)),
-    mode: 0o444,
-  } as const;
-  const filled = await fill(engine, name, archiveOf([file]));
+  const filled = await fillConfig(engine, name, config);
   return filled.ok ? ok(name) : filled;
+}
+
+/** Also of a volume that is there: whoever made it may have been stopped before anything was in it. */
+export function fillConfig(engine: Engine, volume: string, config: Json): Promise<Result<void, Failure>> {
+  const bytes = new TextEncoder().encode(textOf(config));
+  return fill(engine, volume, archiveOf([{ is: "file", path: FILE, bytes, mode: 0o444 }]));
 }
 
 /**
@@ -104,25 +104,21 @@ export async function removeFills({ docker, place }: Engine): Promise<void> {
     await unless(404, () => docker.getImage(Id).remove({ force: true }));
 }
 
-/** What a container finds there now; undefined where there is no such file, or no longer. */
-export async function readConfig({ docker }: Engine, container: string): Promise<Json | undefined> {
-  const answer = await unless(404, () =>
-    stream(docker, {
-      method: "GET",
-      path: `/containers/${container}/archive`,
-      query: { path: CONFIG_PATH },
-    }),
-  );
-  if (!answer.ok) throw new Error(answer.error.message);
-  if (answer.value === undefined) return undefined;
-  const bytes = onlyFile(await all(answer.value, LIMIT));
-  if (bytes === undefined) return undefined;
-  const text = new TextDecoder().decode(bytes);
+/** What is in it now, where this machine may look: an engine itself tells that only by mounting it, which a plan must not. */
+export function readConfig(
+  { isLocal, system: { files } }: Engine,
+  { Mountpoint: folder }: Volume,
+): { readonly is: "known"; readonly config: Json } | { readonly is: "unknown" } {
+  if (!isLocal || files.kind(folder) !== "folder") return { is: "unknown" };
+  const read = files.read(`${folder}/${FILE}`, LIMIT);
+  if (read.is === "absent") return { is: "known", config: null };
+  if (read.is !== "read") return { is: "unknown" };
+  const text = new TextDecoder().decode(read.bytes);
   try {
-    const value: Json = JSON.parse(text);
-    return value;
+    const config: Json = JSON.parse(text);
+    return { is: "known", config };
   } catch {
-    return text;
+    return { is: "known", config: text };
   }
 }
 

@@ -65,7 +65,7 @@ export function containerFieldsOf(
  * arguments go to whatever the image starts: to its entry point, or to the program of the runtime, which our recipe
  * names as a command.
  */
-export function programOf(
+function programOf(
   { program, source }: Pick<AgentIr, "program" | "source">,
   facts: Pick<AgentFacts, "code">,
   image: ImageSource,

@@ -45,19 +45,19 @@ export async function exchange(
   return err({ ...started.error, lines: [...started.error.lines, came] });
 }
 
-export async function start({ docker }: Engine, id: string): Promise<Result<void, Failure>> {
+async function start({ docker }: Engine, id: string): Promise<Result<void, Failure>> {
   const started = await unless(304, () => docker.getContainer(id).start());
   return started.ok ? ok(undefined) : err(inOurWords(asFailure(started.error)));
 }
 
 /** With its own signal, and as long as it may take: both are the container's. */
-export async function stop({ docker }: Engine, id: string): Promise<Result<void, Failure>> {
+async function stop({ docker }: Engine, id: string): Promise<Result<void, Failure>> {
   const stopped = await unless(304, () => docker.getContainer(id).stop());
   if (stopped.ok || stopped.error.status === 404) return ok(undefined);
   return err(asFailure(stopped.error));
 }
 
-export async function removeContainer(engine: Engine, id: string): Promise<Result<void, Failure>> {
+async function removeContainer(engine: Engine, id: string): Promise<Result<void, Failure>> {
   const { docker, system } = engine;
   const gone = await unless(404, () => docker.getContainer(id).remove({ force: true, v: true }));
   if (gone.ok) return ok(undefined);

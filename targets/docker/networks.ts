@@ -1,4 +1,3 @@
-import type { Docker } from "./client.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Change } from "../../src/model/plan.ts";
 import type { Resource } from "../../src/model/resource.ts";
@@ -6,12 +5,8 @@ import type { Failure } from "../../src/model/target.ts";
 import { asFailure, attempt, type Engine, failure, unless } from "./engine.ts";
 import { isOurs, labelsOf, ownerIn } from "./labels.ts";
 import { inspect } from "./look.ts";
-import { LABEL } from "./names.ts";
 
 type Changing = Exclude<Change, { readonly is: "keep" }>;
-
-export const networksOf = ({ docker, place }: Engine): Promise<Docker.NetworkInspectInfo[]> =>
-  docker.listNetworks({ filters: { label: [`${LABEL.project}=${place.project}`] } });
 
 export function runNetwork(engine: Engine, does: string, change: Changing): Promise<Result<void, Failure>> {
   if (change.is === "delete") return removeNetwork(engine, change.before.identity, change.before.name);

@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../../src/base/canonical.ts";
 import type { Fields, Hold, Observed, Resource } from "../../src/model/resource.ts";
 import { OF_THE_PROJECT } from "../../src/model/resource.ts";
 import { configVolumeFor, configVolumesOf, readConfig } from "./config-volume.ts";
-import { bounded, type Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { holdsOf } from "./holds.ts";
 import { imageNamed, liveImage } from "./live-image.ts";
 import { afterIn, askedIn, digestOfFields, isOurs, type Labels } from "./labels.ts";
@@ -13,6 +13,7 @@ import type { Container, Look, Volume } from "./look.ts";
 import { askedOf } from "./memo.ts";
 import { CONFIG_FOLDER, configId, containerId, LABEL, networkId, volumeName } from "./names.ts";
 import { byReplica, inOrder, type Seen } from "./replicas.ts";
+import { agentOf, isBackJustNow } from "./status.ts";
 
 export interface Looking {
   readonly engine: Engine;
@@ -48,12 +49,12 @@ export async function observe(desired: readonly Resource[], looking: Looking): P
     });
   }
   const agents = [...new Set(configured(look.volumes, engine))];
-  const configs = await bounded(agents, (agent) =>
-    configObject(agent, counting, wanted.get(configId(agent)), looking),
+  const configs = agents.flatMap(
+    (agent) => configObject(agent, counting, wanted.get(configId(agent)), looking) ?? [],
   );
   return [
     ...objects,
-    ...configs.flatMap((one) => one ?? []),
+    ...configs,
     ...networkObjects(looking),
     ...desired.flatMap((one) => {
       if (one.kind === "volume") return volumeObject(one, looking) ?? [];
@@ -132,32 +133,32 @@ const configured = (volumes: readonly Volume[], { place }: Engine): readonly str
   );
 
 /** The one that the agent's containers have. Where they have several, the one that is not wanted: it is to go. */
-async function configObject(
+function configObject(
   agent: string,
   counting: readonly Container[],
   wanted: Resource | undefined,
   { engine, look }: Looking,
-): Promise<Observed | undefined> {
+): Observed | undefined {
   const volumes = configVolumesOf(engine, agent, look.volumes);
   const mounted = counting.flatMap((container) => {
     if (container.Config.Labels[LABEL.agent] !== agent) return [];
     const source = container.HostConfig.Mounts?.find(({ Target }) => Target === CONFIG_FOLDER)?.Source;
-    return volumes
-      .filter(({ Name }) => Name === source)
-      .map((volume) => ({ volume, container: container.Id }));
+    return volumes.filter(({ Name }) => Name === source);
   });
   const next = wanted === undefined ? "" : configVolumeFor(engine, agent, wanted.fields["config"] ?? null);
-  const used = mounted.find(({ volume }) => volume.Name !== next) ?? mounted[0];
-  const volume = used?.volume ?? volumes.find(({ Name }) => Name === next) ?? newest(volumes);
+  const used = mounted.find(({ Name }) => Name !== next) ?? mounted[0];
+  const volume = used ?? volumes.find(({ Name }) => Name === next) ?? newest(volumes);
   if (volume === undefined) return undefined;
   const asked = askedIn(volume.Labels);
-  const live = used === undefined ? asked?.["config"] : await readConfig(engine, used.container);
+  const read = readConfig(engine, volume);
+  const named = volume.Name === next ? wanted?.fields["config"] : undefined;
+  const told = asked?.["config"] ?? named ?? null;
   return {
     ...marked(volume.Labels, engine.place.origin),
     id: configId(agent),
     kind: "config",
     name: "config",
-    fields: { config: live ?? null },
+    fields: { config: read.is === "known" ? read.config : told },
     ...(asked === undefined ? {} : { asked }),
     holdsData: false,
     identity: identityOf(volume),
@@ -239,13 +240,12 @@ function imageObject(wanted: Resource, { engine, look, images }: Looking): Obser
 export function notesOf(
   objects: readonly Observed[],
   containers: readonly Container[],
-  hasKey: boolean,
+  { hasKey, now }: { readonly hasKey: boolean; readonly now: string },
 ): readonly string[] {
-  const failing = containers.flatMap(({ State, Config }) => {
-    const agent = Config.Labels[LABEL.agent] ?? "";
-    return State.Restarting
-      ? [`${agent} keeps ending (exit ${State.ExitCode}) and is tried again: aac logs ${agent}`]
-      : [];
+  const failing = containers.flatMap((container) => {
+    const agent = agentOf(container);
+    const isFailing = container.State.Restarting || isBackJustNow(container, now);
+    return isFailing ? [`${agent} keeps ending and is tried again: aac logs ${agent}`] : [];
   });
   const secretive = objects.filter(
     ({ kind, asked }) => kind === "container" && canonicalJson(secretsOf(asked)) !== "{}",

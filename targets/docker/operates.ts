@@ -5,9 +5,10 @@ import type { AgentStatus, Operates, Status } from "../../src/model/operates.ts"
 import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
 import { hostOf } from "./addresses.ts";
-import { answerOf } from "./ask-outside.ts";
+import { answerOf, PATIENCE_MS } from "./ask-outside.ts";
 import type { Docker } from "./client.ts";
 import { attempt, bounded, type Engine } from "./engine.ts";
+import { askInside } from "./exec-check.ts";
 import { faultOf } from "./fault.ts";
 import { inspection } from "./inspection.ts";
 import { type Live, type Lives, livesOf } from "./lives.ts";
@@ -59,13 +60,20 @@ async function statusOfOne(
   { holds }: Lives,
 ): Promise<AgentStatus> {
   // An engine tells memory and processor time a second later at the soonest: a status does not wait for that.
-  const { Status, StartedAt } = container.State;
-  const answer = Status === "running" ? await answerOf(engine, container, asked) : undefined;
-  const upMs = Date.parse(engine.system.clock.wall()) - Date.parse(StartedAt);
+  const { Status, StartedAt, Health } = container.State;
   const check = checkOf(asked);
-  const isEarly = check.is === "outside" && upMs < check.startPeriodMs;
+  // An engine asks for the first time after a whole interval, and an apply has not waited for that either.
+  const isYetToBeAsked = check.is === "inside" && Health?.Status === "starting";
+  const answer =
+    Status !== "running"
+      ? undefined
+      : isYetToBeAsked
+        ? await askInside(engine, container, AbortSignal.timeout(PATIENCE_MS))
+        : await answerOf(engine, container, asked);
+  const now = engine.system.clock.wall();
+  const isEarly = check.is === "outside" && Date.parse(now) - Date.parse(StartedAt) < check.startPeriodMs;
   const hold = holds.get(agentOf(container));
-  return statusOf({ container, asked, hold, answer, isEarly }, hostOf(engine));
+  return statusOf({ container, asked, hold, answer, isEarly, now }, hostOf(engine));
 }
 
 async function inspect(engine: Engine, agent: string): Promise<Result<Json, Diagnostic>> {

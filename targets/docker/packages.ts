@@ -88,12 +88,7 @@ export function nodePackages({ dependencies }: Agent, code: Code): readonly stri
   if (code.has("pnpm-lock.yaml"))
     return [
       copy(code, [...settings, "package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"]),
-      keeping(
-        `npx --yes --cache ${KEPT} pnpm install --prod --frozen-lockfile --store-dir ${KEPT}/store`,
-        "XDG_CACHE_HOME",
-        "XDG_DATA_HOME",
-        "XDG_STATE_HOME",
-      ),
+      keeping(`npx --yes --cache ${KEPT} pnpm install --prod --frozen-lockfile --store-dir ${KEPT}/store`),
     ];
   if (code.has("yarn.lock"))
     return [
@@ -110,8 +105,8 @@ export function nodePackages({ dependencies }: Agent, code: Code): readonly stri
 const npm = (...words: readonly string[]): string =>
   keeping(`npm ${words.join(" ")} --no-audit --no-fund --cache ${KEPT}`);
 
-function keeping(command: string, ...more: readonly string[]): string {
-  const places = ["TMPDIR", ...more];
+function keeping(command: string): string {
+  const places = ["TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"];
   return run(
     `mkdir -p ${KEPT}`,
     `export ${places.map((name) => `${name}=${KEPT}`).join(" ")}`,

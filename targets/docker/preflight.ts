@@ -11,6 +11,7 @@ import { imageNamed } from "./live-image.ts";
 import type { Volume } from "./look.ts";
 import { LABEL, volumeName } from "./names.ts";
 import { portFaults } from "./port-faults.ts";
+import { whyNotPulled } from "./registry.ts";
 import { type ContainerFields, containerFields, imageFields } from "./shapes.ts";
 
 /** What is on the engine, of everybody: read once, and only where something is to be made. */
@@ -143,9 +144,16 @@ function volumeFaults({ place }: Engine, { name }: Resource, { volumes }: Everyt
 }
 
 /** A name that an author gives to what is built is his; one that is made up must not take the name of anything else. */
-function imageFaults({ place }: Engine, resource: Resource, { images }: Everything): Diagnostic[] {
+async function imageFaults(
+  engine: Engine,
+  resource: Resource,
+  { images }: Everything,
+): Promise<readonly Diagnostic[]> {
+  const { place } = engine;
   const fields = imageFields(resource.fields);
-  const image = fields.from === "build" ? imageNamed(images, fields.reference) : undefined;
+  const image = imageNamed(images, fields.reference);
+  if (fields.from === "pull")
+    return image === undefined ? pullFaults(engine, resource.agent, fields.reference) : [];
   if (image === undefined || isOurs(image.Labels, place.project, "image")) return [];
   const labels: Labels | null = image.Labels;
   const isOfAnother = labels?.[LABEL.project] !== undefined;
@@ -160,9 +168,25 @@ function imageFaults({ place }: Engine, resource: Resource, { images }: Everythi
       {
         notes: [
           "it is left alone",
-          "give the agent another `metadata.version`, or name its image: `image: NAME:TAG` beside `build`",
+          isMadeUp
+            ? "give the agent another `metadata.version`, or name its image: `image: NAME:TAG` beside `build`"
+            : "give the image another name in `image`",
+          `or, where nobody needs it any more, remove it: docker image rm ${fields.reference}`,
         ],
       },
+    ),
+  ];
+}
+
+async function pullFaults(engine: Engine, agent: string, reference: string): Promise<readonly Diagnostic[]> {
+  const why = await whyNotPulled(engine, reference);
+  if (why === undefined) return [];
+  return [
+    diagnostic(
+      "AAC4012",
+      undefined,
+      `${agent}: the image ${reference} is not on the engine, and cannot be pulled: ${why}`,
+      { notes: [`bring it there: docker pull ${reference}`, "or correct `image`"] },
     ),
   ];
 }

@@ -8,7 +8,7 @@ import type { DockerFacts } from "./shapes.ts";
 
 /** Which network an agent is on, who reaches whom there, and what a program is told of it. */
 
-export const THIS_MACHINE = "host.docker.internal";
+const THIS_MACHINE = "host.docker.internal";
 const LOOPBACK = "127.0.0.1";
 
 /** `bridge` is the project's own; otherwise `host`, `none`, or the name of one that somebody else made. */

@@ -19,7 +19,7 @@ import type {
   StepContext,
 } from "../../src/model/target.ts";
 import { digestOf } from "../../src/wanted/keyed.ts";
-import { connect } from "./client.ts";
+import { connect, type Docker } from "./client.ts";
 import { attempt, type Engine } from "./engine.ts";
 import { faultOf } from "./fault.ts";
 import { gather } from "./gather.ts";
@@ -28,7 +28,6 @@ import { isOurs } from "./labels.ts";
 import { codeIn } from "./live-image.ts";
 import { type Look, lookAt } from "./look.ts";
 import { LABEL } from "./names.ts";
-import { networksOf } from "./networks.ts";
 import { notesOf, observe } from "./observe.ts";
 import { operatesOn } from "./operates.ts";
 import { preflight } from "./preflight.ts";
@@ -38,13 +37,22 @@ import { type Work, workOn } from "./work.ts";
 
 /** Connects, and reads what a session has to know before anything else: its key, and the secrets in use. */
 export async function open(system: System, here: Here): Promise<Result<Session, Diagnostic>> {
-  const connected = await connect(system.host.environment, system.files);
-  if (!connected.ok) return connected;
+  let begun: Promise<Look> | undefined;
+  const unwanted = new AbortController();
+  const connected = await connect(system.host.environment, system.files, (docker) => {
+    begun = lookAt({ docker, place: here, signal: unwanted.signal });
+    // Of an engine that says nothing the first answer tells it.
+    begun.catch(() => undefined);
+  });
+  if (!connected.ok) {
+    unwanted.abort();
+    return connected;
+  }
   const { id, where } = connected.value;
   const place = placeAt(here, system.digests, { where, identity: id, isOnly: false });
   const engine: Engine = { ...connected.value, system, place };
   const read = await attempt(async () => {
-    const look = await lookAt(engine);
+    const look = await (begun ?? lookAt(engine));
     const secretive = look.containers.filter(({ Labels }) => secretNames(Labels).length > 0);
     return { look, secrets: secretsIn(await look.inspect(secretive.map(({ Id }) => Id))) };
   });
@@ -66,6 +74,8 @@ class DockerSession implements Session {
   #isFresh = true;
   #key: string | undefined;
   #left: readonly string[] = [];
+  /** The last that was compared with what is live wants an agent to run. */
+  #wantsAgents = false;
 
   constructor(engine: Engine, look: Look, secrets: readonly Secret[]) {
     this.#engine = engine;
@@ -88,9 +98,8 @@ class DockerSession implements Session {
 
   async remembered(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const { project } = this.place;
-    const images = await attempt(() =>
-      this.#engine.docker.listImages({ filters: { label: [`${LABEL.project}=${project}`] } }),
-    );
+    this.#begin();
+    const images = await attempt(() => this.#images());
     // An engine that does not answer any more says so to whoever asks for more than advice.
     if (!images.ok) return new Map();
     const byId = new Map(images.value.map((image) => [image.Id, image]));
@@ -105,7 +114,7 @@ class DockerSession implements Session {
   }
 
   async facts(ir: Ir, agents: Facts["agents"]): Promise<Result<Json, readonly Diagnostic[]>> {
-    const images = await attempt(() => this.#engine.docker.listImages());
+    const images = await attempt(() => this.#images());
     if (!images.ok) return err([listingFault(this.#engine, images.error)]);
     return ok({ ...gather(this.#engine, ir, agents, this.#look, images.value) });
   }
@@ -116,7 +125,7 @@ class DockerSession implements Session {
       if (!this.#isFresh) this.#look = await lookAt(engine);
       this.#isFresh = false;
       const look = this.#look;
-      const [networks, images] = await Promise.all([networksOf(engine), engine.docker.listImages()]);
+      const [networks, images] = await Promise.all([look.networks(), look.images()]);
       const { keyed } = this;
       const objects = await observe(desired, {
         engine,
@@ -130,7 +139,22 @@ class DockerSession implements Session {
     if (!seen.ok) return err(listingFault(engine, seen.error));
     const { objects, containers } = seen.value;
     this.#work.wants(desired);
-    return ok({ objects, notes: notesOf(objects, containers, this.#key !== undefined) });
+    this.#wantsAgents = desired.some(({ kind }) => kind === "container");
+    const now = engine.system.clock.wall();
+    return ok({ objects, notes: notesOf(objects, containers, { hasKey: this.#key !== undefined, now }) });
+  }
+
+  /** What is compared in the end is on its way while the files are read. */
+  #begin(): void {
+    if (!this.#isFresh) return;
+    const { containers, inspect, networks } = this.#look;
+    // Whoever waits for them hears of what fails.
+    for (const asked of [networks(), inspect(containers.map(({ Id }) => Id))]) asked.catch(() => undefined);
+  }
+
+  /** Those of the last look, for as long as nothing was decided from it. */
+  #images(): Promise<readonly Docker.ImageInfo[]> {
+    return this.#isFresh ? this.#look.images() : this.#engine.docker.listImages();
   }
 
   preflight(plan: Plan, context: Preflight): Promise<readonly Diagnostic[]> {
@@ -149,7 +173,7 @@ class DockerSession implements Session {
   }
 
   async end(): Promise<void> {
-    this.#left = await tidy(this.#engine);
+    this.#left = await tidy(this.#engine, this.#wantsAgents);
   }
 
   leftovers(): readonly string[] {

@@ -37,7 +37,7 @@ export interface Inspected {
   readonly NetworkSettings: { readonly Ports: Readonly<Record<string, readonly Binding[] | null>> | null };
 }
 
-/** An answer to the check of an agent whose image has no check of the engine's own. */
+/** An answer to the check of an agent, where the engine has none of its own, or has not asked yet. */
 export interface Answer {
   readonly ok: boolean;
   readonly text: string;
@@ -51,6 +51,8 @@ export interface Seen {
   readonly answer?: Answer | undefined;
   /** A check that fails by now says nothing yet: the agent has its time to start. */
   readonly isEarly?: boolean;
+  /** UTC: when it was looked at. */
+  readonly now?: string;
 }
 
 export function statusOf(seen: Seen, host: Host): AgentStatus {
@@ -116,6 +118,7 @@ function healthOf(
 ): AgentStatus["health"] {
   if (!isUp(State)) return "none";
   const status = State.Health?.Status;
+  if (status === "starting" && answer?.ok === true) return "healthy";
   if (status === "healthy" || status === "unhealthy" || status === "starting") return status;
   if (check.is !== "outside" || answer === undefined) return "none";
   if (answer.ok) return "healthy";
@@ -128,8 +131,20 @@ export const isUp = ({ Status }: Pick<Inspected["State"], "Status">): boolean =>
 
 type Told = Pick<AgentStatus, "state" | "detail">;
 
+/** After so long an engine itself begins to count its tries anew. */
+const SETTLED_MS = 10_000;
+
+/** One that ends again and again runs for a moment in between. */
+export function isBackJustNow(
+  { State, RestartCount }: Pick<Inspected, "State" | "RestartCount">,
+  now: string,
+): boolean {
+  const isShort = Date.parse(now) - Date.parse(State.StartedAt) < SETTLED_MS;
+  return State.Status === "running" && RestartCount > 0 && isShort;
+}
+
 function stateOf(
-  { container, asked, hold, answer }: Seen,
+  { container, asked, hold, answer, now }: Seen,
   check: HealthCheck,
   health: AgentStatus["health"],
 ): Told {
@@ -143,6 +158,8 @@ function stateOf(
     case "running":
       if (check.is === "outside" && answer === undefined)
         return { state: "ready", detail: "its check cannot be asked from here" };
+      if (health === "none" && now !== undefined && isBackJustNow(container, now))
+        return { state: "running", detail: "it ended, and the engine started it again just now" };
       return { state: health === "none" || health === "healthy" ? "ready" : "running" };
     case "paused":
       return { state: "running", detail: "paused outside aac: nothing of it runs until aac start" };

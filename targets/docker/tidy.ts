@@ -10,14 +10,14 @@ import { LABEL } from "./names.ts";
 const HELPING: ReadonlySet<string | undefined> = new Set(["key", "hold", "config", "asked"]);
 
 /**
- * After the last step. What cannot be taken away now is found again the next time; what stays on purpose is told, a
- * line each.
+ * After the last step. Where containers are wanted and none came up, what helps them stays for the next apply. What
+ * cannot be taken away now is found again the next time; what stays on purpose is told, a line each.
  */
-export async function tidy(engine: Engine): Promise<readonly string[]> {
+export async function tidy(engine: Engine, isWanted: boolean): Promise<readonly string[]> {
   const tidied = await attempt(async () => {
     await removeFills(engine);
     const [containers, volumes] = await Promise.all([containersOf(engine), volumesOf(engine)]);
-    if (containers.length > 0) return [];
+    if (containers.length > 0 || isWanted) return [];
     await removeVolumes(
       engine,
       volumes.filter(({ Labels }) => HELPING.has(labelsIn(Labels)[LABEL.kind])),

@@ -3,11 +3,12 @@ import type { Change } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
 import type { Failure, StepContext } from "../../src/model/target.ts";
-import { configVolumeFor, configVolumesOf, writeConfig } from "./config-volume.ts";
+import { configVolumeFor, configVolumesOf, fillConfig, writeConfig } from "./config-volume.ts";
 import { exchange, startNew, takeDown, update } from "./containers.ts";
 import { asFailure, attempt, type Engine, failure } from "./engine.ts";
 import { holdsOf, releaseHold } from "./holds.ts";
 import { buildImage, pullImage } from "./images.ts";
+import { askedIn } from "./labels.ts";
 import { containersOf, type Look, volumesOf } from "./look.ts";
 import type { Making } from "./make-container.ts";
 import { removeVolumes } from "./memo.ts";
@@ -38,8 +39,18 @@ export function workOn({ engine, keyed, look }: Around): Work {
   const written = new Map<string, string>();
   let wanted: ReadonlyMap<Id, Resource> = new Map();
 
+  /** What a container has is in use, and stays; so does what one of this apply is to have. */
+  const removeUnused = async (agent: string): Promise<Result<void, Failure>> => {
+    const config = wanted.get(configId(agent))?.fields["config"];
+    const next = config === undefined ? undefined : configVolumeFor(engine, agent, config);
+    const volumes = configVolumesOf(engine, agent, await volumesOf(engine));
+    const unused = volumes.filter(({ Name }) => Name !== next && Name !== written.get(agent));
+    const gone = await removeVolumes(engine, unused);
+    return gone.ok ? gone : err(asFailure(gone.error));
+  };
+
   const runConfig = async (change: Changing): Promise<Result<void, Failure>> => {
-    if (change.is === "delete") return removeUnused(engine, change.before.agent);
+    if (change.is === "delete") return removeUnused(change.before.agent);
     const name = await writeConfig(engine, change.resource);
     if (!name.ok) return name;
     written.set(change.resource.agent, name.value);
@@ -66,14 +77,16 @@ export function workOn({ engine, keyed, look }: Around): Work {
     const asked = config === undefined ? undefined : configVolumeFor(engine, agent, config);
     const old = before === undefined ? [] : await look().inspect([before]);
     const mounted = old.flatMap(({ HostConfig }) => HostConfig.Mounts ?? []).map(({ Source }) => Source);
+    const own = written.get(agent);
+    if (own !== undefined) return ok(own);
     const found =
-      written.get(agent) ??
-      (
-        all.find(({ Name }) => Name === asked) ??
-        all.find(({ Name }) => mounted.includes(Name)) ??
-        newest(all)
-      )?.Name;
-    return found === undefined ? err(failure("its configuration is not there: plan again")) : ok(found);
+      all.find(({ Name }) => Name === asked) ?? all.find(({ Name }) => mounted.includes(Name)) ?? newest(all);
+    if (found === undefined) return err(failure("its configuration is not there: plan again"));
+    // One that no container has was seen by nobody: an apply that was killed may have left it empty.
+    const isUsed = look().containers.some(({ Mounts }) => Mounts.some(({ Name }) => Name === found.Name));
+    if (isUsed) return ok(found.Name);
+    const filled = await fillConfig(engine, found.Name, config ?? askedIn(found.Labels)?.["config"] ?? null);
+    return filled.ok ? ok(found.Name) : filled;
   };
 
   const makingOf = async (
@@ -93,11 +106,14 @@ export function workOn({ engine, keyed, look }: Around): Work {
     context: StepContext,
   ): Promise<Result<void, Failure>> => {
     const { volumes } = look();
-    if (change.is === "delete") return removeForGood(engine, change, look());
+    if (change.is === "delete") {
+      const gone = await removeForGood(engine, change, look());
+      return gone.ok ? removeUnused(change.before.agent) : gone;
+    }
     if (does === "retire") {
       if (change.is !== "replace") return ok(undefined);
       const gone = await takeDown(engine, change.before.identity, volumes);
-      return gone.ok ? removeUnused(engine, change.resource.agent) : gone;
+      return gone.ok ? removeUnused(change.resource.agent) : gone;
     }
     const before = change.is === "create" ? undefined : change.before.identity;
     const making = await makingOf(change.resource, before, context);
@@ -178,11 +194,4 @@ async function removeForGood(
   const left = await containersOf(engine);
   if (left.some(({ Labels }) => Labels[LABEL.agent] === before.agent)) return ok(undefined);
   return released(engine, before.agent, look);
-}
-
-/** What a container has is in use, and stays. */
-async function removeUnused(engine: Engine, agent: string): Promise<Result<void, Failure>> {
-  const volumes = configVolumesOf(engine, agent, await volumesOf(engine));
-  const gone = await removeVolumes(engine, volumes);
-  return gone.ok ? gone : err(asFailure(gone.error));
 }

@@ -178,7 +178,8 @@ function deployment(wish: Wish, base: Base, own: readonly Id[]): Resource {
       .filter(([, { restart }]) => restart)
       .map(([name]) => deploymentId(name))
       .sort(byCodeUnit),
-    exchange: update.exchange,
+    exchange: "stop first",
+    rolls: update.rolls,
     protect: agent.metadata.protect,
     fields,
     written: placesOf(fields, writtenDeployment(agent, written, mounts, references)),
@@ -187,7 +188,7 @@ function deployment(wish: Wish, base: Base, own: readonly Id[]): Resource {
 
 interface Update {
   readonly strategy: JsonMap;
-  readonly exchange: Resource["exchange"];
+  readonly rolls: Resource["exchange"];
 }
 
 /**
@@ -205,7 +206,7 @@ function updateOf(
   const rolls = isWritten("update/strategy")
     ? update.strategy === "rolling"
     : !isExclusive || maxSurge !== undefined || maxUnavailable !== undefined;
-  if (!rolls) return { strategy: { type: "Recreate" }, exchange: "stop first" };
+  if (!rolls) return { strategy: { type: "Recreate" }, rolls: "stop first" };
   const isNone = (value: number | string | undefined): boolean => value === 0 || /^0+%$/.test(String(value));
   const rollingUpdate = {
     maxSurge: maxSurge ?? "25%",
@@ -213,7 +214,7 @@ function updateOf(
   };
   return {
     strategy: { rollingUpdate, type: "RollingUpdate" },
-    exchange: isNone(maxSurge) ? "stop first" : "start first",
+    rolls: isNone(maxSurge) ? "stop first" : "start first",
   };
 }
 

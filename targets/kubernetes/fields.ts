@@ -88,8 +88,10 @@ export function toManifest(resource: Wanted, { project, namespace, origin }: Who
   };
 }
 
-/** Versioned, so that another way to make it is not taken for another wish. */
-export const digestOf = (fields: Fields): string => `v1:${sha256(canonicalJson(fields))}`;
+/** Versioned, so that another way to make it is not taken for another wish; of what stands in the manifest alone. */
+export function digestOf({ [ROLLED_OUT]: _, ...fields }: Fields): string {
+  return `v1:${sha256(canonicalJson(fields))}`;
+}
 
 /** What stands in the annotation `after`; nothing where somebody broke it. */
 export function afterOf(text: string | undefined): readonly string[] {

@@ -26,10 +26,10 @@ export async function lookForKey({ cluster, namespace, project }: KeyPlace): Pro
   if (isGone(answer)) return { is: "absent" };
   if (isForbidden(answer)) return { is: "unknown", why: saidBy(answer) };
   if (!isFine(answer)) return { is: "lost", answer };
-  const key = decoded(textAt(answer.body, "data", "key") ?? "");
-  return /^[0-9a-f]{64}$/.test(key)
-    ? { is: "key", key }
-    : { is: "unknown", why: `the Secret ${name} holds no key of this version` };
+  const key = keyIn(answer);
+  return key === undefined
+    ? { is: "unknown", why: `the Secret ${name} holds no key of this version` }
+    : { is: "key", key };
 }
 
 /** Never over one that is there: another machine may have made it a moment ago, and its digests stand already. */
@@ -57,9 +57,19 @@ export async function makeKey(
   return look.is === "lost" ? err(failed(`the Secret ${name} cannot be read`, look.answer)) : ok(look);
 }
 
-/** What nobody can read any more, since all that it was made for is gone. */
+/** What nobody can read any more, since all that it was made for is gone; never a Secret of somebody else's. */
 export async function removeKey({ cluster, namespace, project }: KeyPlace): Promise<void> {
-  await cluster.request("DELETE", objectPath(namespace, "Secret", keySecret(project)));
+  const path = objectPath(namespace, "Secret", keySecret(project));
+  const answer = await cluster.request("GET", path);
+  if (!isFine(answer) || keyIn(answer) === undefined) return;
+  if (textAt(answer.body, "metadata", "labels", LABEL.project) !== project) return;
+  const uid = textAt(answer.body, "metadata", "uid") ?? null;
+  await cluster.request("DELETE", path, { body: { preconditions: { uid } } });
+}
+
+function keyIn(answer: Answer & { readonly is: "answer" }): string | undefined {
+  const key = decoded(textAt(answer.body, "data", "key") ?? "");
+  return /^[0-9a-f]{64}$/.test(key) ? key : undefined;
 }
 
 function decoded(base64: string): string {

@@ -29,7 +29,7 @@ export function liveObject(manifest: Manifest, wanted: Resource | undefined, key
   const paths = new Set([...owned, ...asked]);
   const by = changedBy(manifest);
   const hold = kind === "Deployment" ? holdOf(manifest) : undefined;
-  const others = wanted === undefined ? {} : othersOf(manifest, asked);
+  const others = wanted === undefined ? {} : othersOf(manifest, asked, owned);
   return {
     paths,
     observed: {

@@ -51,8 +51,11 @@ export function project(fields: Fields, paths: Paths): Fields {
 }
 
 /** By place that is asked for and not this tool's own: who wrote it last. */
-export function othersOf(manifest: Manifest, asked: Paths): Readonly<Record<string, string>> {
-  const own = ownedPaths(manifest);
+export function othersOf(
+  manifest: Manifest,
+  asked: Paths,
+  own: Paths = ownedPaths(manifest),
+): Readonly<Record<string, string>> {
   const theirs = others(manifest).map(({ manager, fieldsV1 }) => ({
     manager,
     paths: new Set(pathsIn(manifest.kind, fieldsV1)),

@@ -11,6 +11,7 @@ import { missingThings } from "./missing.ts";
 import { LABEL } from "./names.ts";
 import { changedBy } from "./owned.ts";
 import { objectPath } from "./paths.ts";
+import { podFaults } from "./pod-check.ts";
 import type { SecretLooks } from "./secrets.ts";
 import type { Manifest } from "./shapes.ts";
 
@@ -33,7 +34,7 @@ export async function preflight(on: On, plan: Plan, known: Known): Promise<reado
           ? Promise.resolve([])
           : creationFaults(on, change.resource);
       case "update":
-        return Promise.resolve(changeFaults(change, known));
+        return updateFaults(on, change, known);
       case "replace":
         return replacementFaults(on, change, known);
       case "delete":
@@ -46,10 +47,16 @@ export async function preflight(on: On, plan: Plan, known: Known): Promise<reado
 
 async function creationFaults(on: On, resource: Resource): Promise<readonly Diagnostic[]> {
   const judged = await dryRun(on, resource);
-  if (judged.is === "becomes" && judged.isNew) return [];
+  if (judged.is === "becomes" && judged.isNew) return podFaults(on, resource, { isNew: true });
   // Something is there, or the server refuses it: often because of what is there.
   const owner = await foreignOwner(on, resource);
   return owner === undefined ? judgedFaults(on, resource, judged) : [owner];
+}
+
+async function updateFaults(on: On, change: Changing, known: Known): Promise<readonly Diagnostic[]> {
+  const faults = changeFaults(change, known);
+  const rolls = change.fields.some((field) => field.rolls !== undefined);
+  return faults.length > 0 || !rolls ? faults : podFaults(on, change.resource, { isNew: false });
 }
 
 /** The plan is a replace where the server says that a live object cannot change: then only the rest is a fault. */
@@ -83,7 +90,8 @@ async function replacementFaults(
     ];
   const answer = judged.get(change.id);
   const faults = answer?.is === "refused" ? answer.faults.map((told) => refused(resource, told)) : [];
-  return [...faults, ...(await deletionFaults(on, change))];
+  const pods = faults.length > 0 ? [] : await podFaults(on, resource, { isNew: false });
+  return [...faults, ...pods, ...(await deletionFaults(on, change))];
 }
 
 /** Whether this user may: the deletion itself is only played through. */

@@ -26,6 +26,7 @@ import { untilGone, untilRolledOut } from "./rollout.ts";
 import { type SecretLooks, secretLooks } from "./secrets.ts";
 import { hasCheck, type Started, stillUp } from "./settle.ts";
 import type { KubernetesFacts, Manifest } from "./shapes.ts";
+import { rollPods } from "./start.ts";
 
 /** One namespace of a cluster. Nothing is asked of it before something is wanted. */
 export async function open(system: System, here: Here): Promise<Result<Session, Diagnostic>> {
@@ -157,6 +158,7 @@ class ClusterSession implements Session {
     const resource = await filled(this.#on, change, () => this.#ensureKey(context));
     if (!resource.ok) return resource;
     if (does === "apply") return applyObject(this.#on, change, resource.value, context);
+    if (does === "roll") return rollPods(this.#on, resource.value.agent);
     if (does === "replace" && change.is === "replace")
       return replaceObject(this.#on, change, resource.value, context);
     throw new Error(`no step does ${does} to ${change.id}`);

@@ -1,7 +1,8 @@
 import type { Json } from "../../src/base/canonical.ts";
-import { ok, type Result } from "../../src/base/result.ts";
+import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { AgentStatus, Outcome } from "../../src/model/operates.ts";
+import type { Failure } from "../../src/model/target.ts";
 import { numberAt } from "./answers.ts";
 import { byAgent, isSeen, patch, release, unknown, watch } from "./changes.ts";
 import { heldIn, replicasIn, RESTARTED, startPatch } from "./holds.ts";
@@ -113,6 +114,15 @@ function isTurning(agent: string, { deployments, pods }: Lists): boolean {
   if (!isSeen(deployment)) return false;
   const isGoing = podsOf(pods).some((pod) => pod.agent === agent && pod.endingSince !== undefined);
   return isGoing || numberAt(deployment, "status", "updatedReplicas") > 0;
+}
+
+/** For an apply: its own wait comes afterwards. */
+export async function rollPods(on: On, agent: string): Promise<Result<void, Failure>> {
+  const lists = await listBoth(on);
+  const outcome = lists.ok ? await restartOne(on, agent, byAgent(lists.value).get(agent)) : undefined;
+  if (outcome?.ok === true) return ok(undefined);
+  const message = lists.ok ? (outcome?.text ?? "it is gone") : lists.error.message;
+  return err({ message, lines: [], passing: !lists.ok });
 }
 
 async function restartOne(on: On, agent: string, live: Json | undefined): Promise<Outcome> {

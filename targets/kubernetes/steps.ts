@@ -15,8 +15,9 @@ export function steps(change: Change): readonly Step[] {
     case "keep":
       return [];
     case "create":
-    case "update":
       return [call("apply"), ...wait("ready")];
+    case "update":
+      return [call("apply"), ...(rollsUnchanged(change) ? [call("roll")] : []), ...wait("ready")];
     case "replace":
       return [call("replace"), ...wait("ready")];
     case "delete":
@@ -25,4 +26,15 @@ export function steps(change: Change): readonly Step[] {
         ? []
         : [call("remove"), ...wait("gone")];
   }
+}
+
+/** Pods that are wanted anew though nothing about them changed: only another template makes the server exchange them. */
+function rollsUnchanged({
+  because,
+  fields,
+}: Extract<Change, { readonly is: "update" | "replace" }>): boolean {
+  return (
+    because.some(({ is }) => is === "asked for" || is === "follows") &&
+    fields.every(({ rolls }) => rolls === undefined)
+  );
 }

@@ -167,17 +167,19 @@ function mounted(agent: AgentIr, written: Written, own: string, { names }: Mount
 
 /** Only places of what is there, and of what is around it: a file has many more. */
 export function placesOf(fields: Fields, written: Written): Written {
-  const leaves = [...pathsOf(fields)].map((path) => path.replace(/\/\.$/, ""));
-  const isOf = (path: string): boolean =>
-    path === "metadata" ||
-    leaves.some((leaf) => leaf === path || leaf.startsWith(`${path}/`) || isItem(path, leaf));
+  const leaves = new Set([...pathsOf(fields)].map((path) => path.replace(/\/\.$/, "")));
+  const around = new Set(["metadata"]);
+  for (const leaf of leaves)
+    for (let end = leaf.length; end > 0; end = leaf.lastIndexOf("/", end - 1)) around.add(leaf.slice(0, end));
   return Object.fromEntries(
     Object.entries(written)
-      .filter(([path]) => isOf(path))
+      .filter(([path]) => around.has(path) || isItem(path, leaves))
       .sort(([a], [b]) => byCodeUnit(a, b)),
   );
 }
 
 /** Lists stay lists where they have no keys. */
-const isItem = (path: string, leaf: string): boolean =>
-  path.startsWith(`${leaf}/`) && /^\d+$/.test(path.slice(leaf.length + 1));
+function isItem(path: string, leaves: ReadonlySet<string>): boolean {
+  const end = path.lastIndexOf("/");
+  return end > 0 && leaves.has(path.slice(0, end)) && /^\d+$/.test(path.slice(end + 1));
+}

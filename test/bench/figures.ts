@@ -16,6 +16,9 @@ interface Figure {
 const FIGURES: Readonly<Record<string, Figure>> = {
   kills: { file: "test/live/figures/kills.test.ts", rounds: 100 },
   "empty-plans": { file: "test/live/figures/empty-plans.test.ts", rounds: 200 },
+  "kubernetes-drifts": { file: "test/live/figures/kubernetes-drifts.test.ts", rounds: 20 },
+  "kubernetes-foreign": { file: "test/live/figures/kubernetes-foreign.test.ts", rounds: 20 },
+  "kubernetes-kills": { file: "test/live/figures/kubernetes-kills.test.ts", rounds: 20 },
   trees: { file: "test/targets/local-process/runner-trees.test.ts", rounds: 100 },
   restarts: { file: "test/supervisor/reference.test.ts", rounds: 10_000 },
 };

@@ -9,11 +9,11 @@ const root = new URL("../../", import.meta.url).pathname;
 export const ONE_FILE = "an agent of 26 lines";
 
 /** The floor is bundled and started as we are: one chunk behind a first file that turns on the compile cache. */
-export function buildFloor(): string {
+export function buildFloor(of: "validate" | "docker" | "kubernetes" = "validate"): string {
   const folder = mkdtempSync(join(tmpdir(), "aac-floor-"));
   mkdirSync(folder, { recursive: true });
   buildSync({
-    entryPoints: [`${root}test/bench/floor-validate.ts`],
+    entryPoints: [`${root}test/bench/floor-${of}.ts`],
     outfile: `${folder}/floor.js`,
     bundle: true,
     minify: true,

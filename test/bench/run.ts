@@ -1,12 +1,14 @@
 /**
  * `npm run bench [-- NAME…]`: ours beside a floor program and the peer, in one run; writes RESULTS.md.
- * The peer is named by AAC_BENCH_COMPOSE (the docker compose plugin); without it its lines are left out.
+ * Peers are named by AAC_BENCH_COMPOSE (the docker compose plugin), AAC_BENCH_PROCESS_COMPOSE, AAC_BENCH_OPENTOFU and
+ * AAC_BENCH_KAPP; without one its lines are left out. Engines are found as the tests find them.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AAC, background, composeSleepers, memoryOf, shimMemory, sleepers, untilAllSleep } from "./agents.ts";
+import { clusterPlans, dockerPlans } from "./engines.ts";
 import { composeOf, projectOf } from "./inputs.ts";
 import { buildFloor, ONE_FILE, oneFile } from "./one-file.ts";
 import { peakMemory, race, ratio } from "./measure.ts";
@@ -26,6 +28,8 @@ const suites: Readonly<Record<string, () => void | Promise<void>>> = {
   hundredThousand,
   agents,
   plans,
+  docker,
+  kubernetes,
 };
 for (const [name, suite] of Object.entries(suites))
   if (wanted.length === 0 || wanted.includes(name)) await suite();
@@ -175,6 +179,51 @@ function plans(): void {
   }
   project.end();
   rmSync(folder, { recursive: true });
+}
+
+/** Plans that have nothing to do, of containers of an engine. */
+async function docker(): Promise<void> {
+  const found = engineOf("docker");
+  if (found === undefined) return;
+  for (const count of [20, 200]) {
+    const best = await dockerPlans({ ...found, count, rounds: count === 20 ? 15 : 7, peer: compose });
+    const suite = `${count} containers`;
+    line(suite, "aac plan, nothing to do", `${best.get("aac plan")?.toFixed(0)} ms`);
+    line(suite, "floor-docker", `${best.get("floor")?.toFixed(0)} ms`);
+    const toFloor = ratio(best, "aac plan", "floor").toFixed(2);
+    line(suite, "aac / floor-docker", count === 20 ? `${toFloor} (at most 2.0)` : toFloor);
+    if (compose === undefined) continue;
+    line(suite, "docker compose up -d, nothing to do", `${best.get("compose")?.toFixed(0)} ms`);
+    const toPeer = ratio(best, "aac plan", "compose").toFixed(2);
+    line(suite, "aac / compose", count === 200 ? `${toPeer} (at most 1.0)` : toPeer);
+  }
+}
+
+/** The same of Deployments of a cluster. */
+async function kubernetes(): Promise<void> {
+  const found = engineOf("kubernetes");
+  if (found === undefined) return;
+  const kapp = process.env["AAC_BENCH_KAPP"];
+  const best = await clusterPlans({ ...found, count: 100, rounds: 10, peer: kapp });
+  const suite = "100 Deployments";
+  line(suite, "aac plan, nothing to do", `${best.get("aac plan")?.toFixed(0)} ms`);
+  line(suite, "floor-kubernetes", `${best.get("floor")?.toFixed(0)} ms`);
+  line(suite, "aac / floor-kubernetes", `${ratio(best, "aac plan", "floor").toFixed(2)} (at most 1.6)`);
+  if (kapp === undefined) return;
+  line(suite, "kapp deploy --diff-run, nothing to do", `${best.get("kapp")?.toFixed(0)} ms`);
+  line(suite, "aac / kapp", `${ratio(best, "aac plan", "kapp").toFixed(2)} (at most 0.6)`);
+}
+
+/** What finds it; undefined after one line where there is none. */
+function engineOf(
+  name: "docker" | "kubernetes",
+): { readonly environment: Readonly<Record<string, string>> } | undefined {
+  const [from, to] =
+    name === "docker" ? ["DOCKER_HOST", "DOCKER_HOST"] : ["AAC_TEST_KUBECONFIG", "KUBECONFIG"];
+  const value = process.env[from];
+  if (value !== undefined) return { environment: { [to]: value } };
+  process.stdout.write(`${name}: not run, ${from} is not set\n`);
+  return undefined;
 }
 
 function line(suite: string, name: string, value: string): void {

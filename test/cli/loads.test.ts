@@ -3,15 +3,27 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { builtFiles, loadedBy, packagesOf, sourcesIn } from "../helpers/loaded-files.ts";
 import { folderOf, GOOD } from "../helpers/run-aac.ts";
+import { describeOn, type Platform } from "../live/engines.ts";
 
 const lazy = new URL("../../dist/lazy/", import.meta.url).href;
 const CLIENTS = { dockerode: "dockerode.js", "@kubernetes/client-node": "kubernetes-client.js" };
 
-function loaded(args: readonly string[]): string[] {
-  const home = folderOf({ "desk/agent.yaml": GOOD, "desk/main.py": "" });
-  const environment = { PATH: process.env["PATH"], HOME: home, XDG_RUNTIME_DIR: home };
+function loaded(
+  args: readonly string[],
+  engine: Readonly<Record<string, string>> = {},
+  agent: string = GOOD,
+): string[] {
+  const home = folderOf({ "desk/agent.yaml": agent, "desk/main.py": "" });
+  const environment = { PATH: process.env["PATH"], HOME: home, XDG_RUNTIME_DIR: home, ...engine };
   return loadedBy(args, join(home, "desk"), environment);
 }
+
+/** One that an engine and a cluster can run without building anything. */
+const IMAGED = `apiVersion: agent.dev/v1
+kind: Agent
+metadata: {name: loads-desk}
+spec: {runtime: container, image: "busybox:latest", command: [sleep, "100000"]}
+`;
 
 /** A program with nothing around it: what it prints on standard output, and that it warns of nothing. */
 function says(program: string): string {
@@ -85,3 +97,27 @@ describe("the clients of engines and clusters", () => {
     },
   );
 });
+
+/** Of both clients and all targets: what a plan of one target has no use for. */
+const CHUNKS: Readonly<
+  Record<Platform, { readonly own: readonly string[]; readonly others: readonly string[] }>
+> = {
+  docker: {
+    own: ["dist/lazy/targets-docker-index.js", "dist/lazy/dockerode.js"],
+    others: ["targets/kubernetes/", "targets/local-process/", "node_modules/@kubernetes/"],
+  },
+  kubernetes: {
+    own: ["dist/lazy/targets-kubernetes-index.js", "dist/lazy/kubernetes-client.js"],
+    others: ["targets/docker/", "targets/local-process/", "node_modules/dockerode/"],
+  },
+};
+
+for (const [name, { own, others }] of Object.entries(CHUNKS))
+  await describeOn(name === "docker" ? "docker" : "kubernetes", `a plan with -t ${name}`, (environment) => {
+    test("loads its own target and client, and nothing of the others", () => {
+      const files = loaded(["plan", "-t", name, "--project", "loads"], environment, IMAGED);
+      expect(files).toEqual(expect.arrayContaining([...own]));
+      const sources = sourcesIn(files);
+      expect(others.filter((part) => sources.some((source) => source.includes(part)))).toEqual([]);
+    });
+  });

@@ -158,7 +158,7 @@ function driftsOf({ docker, project, one }: OnEngine): readonly Drift[] {
     drift("docker stop", "desk", "running", (container) => container.stop()),
     drift("docker kill", "store", "running", (container) => container.kill()),
     drift("docker pause", "store", "running", (container) => container.pause()),
-    drift("docker network disconnect", "desk", "network/mode", (container) =>
+    drift("docker network disconnect", "desk", "network/aliases", (container) =>
       docker.getNetwork(project).disconnect({ Container: container.id, Force: true }),
     ),
   ];

@@ -137,9 +137,9 @@ describe("the platform's own word", () => {
 });
 
 describe("what runs in an object that is changed in place", () => {
-  const change = (exchange: Resource["exchange"]) =>
+  const change = (rolls: Resource["exchange"]) =>
     planned(
-      [wants("writer", "box", { template: "b" }, { exchange })],
+      [wants("writer", "box", { template: "b" }, { rolls })],
       [lives("writer", "box", { template: "a" }), lives("reader", "box", {}, { after: ["writer/box/main"] })],
     ).changes.find(({ id }) => id === "writer/box/main");
 
@@ -159,10 +159,19 @@ describe("what runs in an object that is changed in place", () => {
   });
 });
 
+test("what is asked for anew is rolled where the object can stay, and made anew where it cannot", () => {
+  const again = (more: Partial<Resource>) =>
+    planned([wants("writer", "box", {}, more)], [lives("writer", "box", {})], {
+      replace: new Set(["writer/box/main"]),
+    }).changes[0];
+  expect(again({ rolls: "start first" })).toMatchObject({ is: "update", costs: { order: "rolling" } });
+  expect(again({})).toMatchObject({ is: "replace", costs: { order: "stop first" } });
+});
+
 test("a plan with all of that prints in order", () => {
   const text = printPlan(
     planned(
-      [wants("writer", "box", { template: "b" }, { exchange: "start first" })],
+      [wants("writer", "box", { template: "b" }, { rolls: "start first" })],
       [lives("", "network", {}), lives("writer", "box", { template: "a" })],
     ),
   );

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from "vitest";
 import type { Change } from "../../../src/model/plan.ts";
 import type { StepContext } from "../../../src/model/target.ts";
+import { system } from "../../../src/system/system.ts";
+import { labelsOf } from "../../../targets/docker/labels.ts";
+import { configVolume } from "../../../targets/docker/names.ts";
 import { describeOn } from "../engines.ts";
 import { agentFile, FOREVER, type OnEngine, onEngine } from "./on-engine.ts";
 
@@ -108,6 +111,30 @@ await describeOn("docker", "an exchange of containers", (environment) => {
     await engine.applied();
     expect((await engine.one("desk")).Id).toBe(Id);
   });
+
+  test(
+    "a configuration whose apply was killed before it was written is there all the same",
+    LONG,
+    async () => {
+      const engine = await world(`${START_FIRST("one")}  config: {topics: [rain]}\n`);
+      const { desired } = await engine.planned();
+      const config = desired.find(({ kind }) => kind === "config");
+      if (config === undefined) throw new Error("there is no configuration");
+      await engine.carryOut({ killedBefore: "start" });
+      const { session } = await engine.planned();
+      const { docker, project } = engine;
+      const labels = labelsOf(session.place, config, config.fields, system.digests.sha256);
+      const digest = system.digests.sha256('{\n  "topics": [\n    "rain"\n  ]\n}\n');
+      const Name = configVolume(project, "desk", digest);
+      await docker.getVolume(Name).remove();
+      await docker.createVolume({ Name, Labels: { ...labels } });
+      expect((await changeOf(engine)).is).toBe("create");
+      await engine.applied();
+      expect(await engine.inside("desk", "cat", "/etc/aac/config.json")).toContain('"rain"');
+      expect((await engine.left()).filter((one) => one.includes("-config-"))).toHaveLength(1);
+      expect(await engine.text()).toBe("");
+    },
+  );
 
   test("where the new one cannot be started, the old one runs again", LONG, async () => {
     const engine = await world(STOP_FIRST("one"));

@@ -76,7 +76,11 @@ await describeOn("docker", "trouble on an engine", (environment) => {
 
   test("an image that is nowhere is told by its name", LONG, async () => {
     const engine = await world(`  image: localhost:1/nobody/nothing:1.0\n  command: ${FOREVER}\n`);
-    expect(await engine.preflight()).toEqual([]);
+    expect(await engine.preflight()).toEqual([
+      expect.stringMatching(
+        /^AAC4012 desk: the image localhost:1\/nobody\/nothing:1\.0 is not on the engine, and cannot be pulled: \S/,
+      ),
+    ]);
     expect((await failing(engine, "desk/image/main"))?.cause).toMatch(
       /^image 'localhost:1\/nobody\/nothing:1\.0' not found locally, and cannot be pulled: \S/,
     );
@@ -126,7 +130,7 @@ await describeOn("docker", "trouble on an engine", (environment) => {
 
   test("a build that fails tells the engine's line and what was printed last", LONG, async () => {
     const engine = await world(`  build: {context: .}\n`, {
-      "desk/Dockerfile": `${RECIPE}RUN echo looking; echo it is not there >&2; exit 9\n`,
+      "desk/Dockerfile": "FROM busybox\nRUN echo looking; echo it is not there >&2; exit 9\n",
     });
     const line = await failing(engine, "desk/image/main");
     expect(line?.cause).toMatch(/^desk:1\.0\.0 cannot be built: .*returned a non-zero code: 9$/);

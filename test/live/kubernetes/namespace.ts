@@ -10,7 +10,7 @@ import { load } from "../../../src/cli/project.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Facts } from "../../../src/model/facts.ts";
 import type { Plan } from "../../../src/model/plan.ts";
-import type { Observation, Session } from "../../../src/model/target.ts";
+import type { DesiredRequest, Observation, Session } from "../../../src/model/target.ts";
 import { plan } from "../../../src/plan/plan.ts";
 import { system as real } from "../../../src/system/system.ts";
 import { type Answer, type Cluster, connect } from "../../../targets/kubernetes/client.ts";
@@ -47,6 +47,9 @@ export interface World {
   readonly cluster: Cluster;
   write(path: string, text: string): void;
   remove(path: string): void;
+  open(): Promise<Session>;
+  /** What the files say, and what the cluster adds to them. */
+  request(session: Session): Promise<DesiredRequest>;
   plan(how?: How): Promise<Planned>;
   /** Plans, and does all of it, or what was planned before. */
   apply(how?: How & { readonly planned?: Planned }): Promise<Carried>;
@@ -124,8 +127,7 @@ export async function worldIn(
     if (!session.ok) throw new Error(said(session.error));
     return session.value;
   };
-  const planIn = async (session: Session, { destroy = false, release = false }: How): Promise<Planned> => {
-    rmSync(trace, { force: true });
+  const request = async (session: Session): Promise<DesiredRequest> => {
     const loaded = await load({
       cwd: root,
       files: system.files,
@@ -135,31 +137,39 @@ export async function worldIn(
       target: "kubernetes",
     });
     const errors = loaded.diagnostics.filter(({ level }) => level === "error");
-    if (!destroy && errors.length > 0) throw new Error(errors.map(said).join("\n"));
+    if (errors.length > 0) throw new Error(errors.map(said).join("\n"));
     const ir = { ...loaded.compiled.ir, project: name };
     const scope = { paths: ["."], origin: session.place.origin };
-    const learned = destroy
-      ? { agents: {}, target: null }
-      : await learn(ir, outside, target, session, scope).then((facts) => {
-          if (!facts.ok) throw new Error(facts.error.map(said).join("\n"));
-          return facts.value.facts;
-        });
-    const desired = destroy ? [] : target.desired({ ir, facts: learned, written: writtenIn(loaded) });
+    const facts = await learn(ir, outside, target, session, scope);
+    if (!facts.ok) throw new Error(facts.error.map(said).join("\n"));
+    return { ir, facts: facts.value.facts, written: writtenIn(loaded) };
+  };
+  const planIn = async (session: Session, { destroy = false, release = false }: How): Promise<Planned> => {
+    rmSync(trace, { force: true });
+    const asked = destroy ? undefined : await request(session);
+    const desired = asked === undefined ? [] : target.desired(asked);
     const observation = await session.observe(desired);
     if (!observation.ok) throw new Error(said(observation.error));
     const made = plan({
       desired,
       observed: observation.value.objects,
       rules: target.kinds,
-      scope,
+      scope: { paths: ["."], origin: session.place.origin },
       destroy,
       prune: false,
       replace: new Set(),
       release,
     });
-    const preflight = destroy ? [] : await session.preflight(made, { secret: secretsOf(ir, outside) });
+    const preflight =
+      asked === undefined ? [] : await session.preflight(made, { secret: secretsOf(asked.ir, outside) });
     const requests = existsSync(trace) ? readFileSync(trace, "utf8").split("\n").filter(Boolean) : [];
-    return { plan: made, observation: observation.value, preflight, facts: learned, requests };
+    return {
+      plan: made,
+      observation: observation.value,
+      preflight,
+      facts: asked?.facts ?? { agents: {}, target: null },
+      requests,
+    };
   };
   return {
     project: name,
@@ -170,6 +180,8 @@ export async function worldIn(
       writeFileSync(join(root, path), text);
     },
     remove: (path) => rmSync(join(root, path)),
+    open,
+    request,
     async plan(how = {}) {
       const session = await open();
       try {

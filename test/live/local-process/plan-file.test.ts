@@ -1,29 +1,13 @@
-import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { until } from "../../helpers/until.ts";
 import { does } from "../answers.ts";
 import { ask, desk, deskIn } from "../desk.ts";
+import { lookAt } from "../look-at.ts";
 import { end, inProject, type Project } from "../project.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
-
-/** Names, kinds, sizes, times and contents of all that is below a folder. */
-function lookAt(folder: string, without: readonly string[] = []): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => !without.some((one) => path.endsWith(one)))
-    .sort()
-    .map((path) => {
-      const stat = lstatSync(join(folder, path));
-      const held = stat.isFile()
-        ? createHash("sha256")
-            .update(readFileSync(join(folder, path)))
-            .digest("hex")
-        : "";
-      return `${path} ${stat.mode} ${stat.size} ${stat.mtimeMs} ${held}`;
-    });
-}
 
 const changesNothing = async (project: Project, pid: number, call: () => Promise<void>): Promise<void> => {
   // What the supervisor sees of the agent goes on; what was asked of it does not change.

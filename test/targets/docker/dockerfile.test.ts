@@ -57,7 +57,7 @@ describe("the recipe of an agent", () => {
       # Packages come first: an edit of the code installs none again.
       COPY package-lock.json package.json ./
       RUN mkdir -p /tmp/npm \\
-       && export TMPDIR=/tmp/npm \\
+       && export TMPDIR=/tmp/npm XDG_CACHE_HOME=/tmp/npm XDG_DATA_HOME=/tmp/npm XDG_STATE_HOME=/tmp/npm \\
        && npm ci --omit=dev --no-audit --no-fund --cache /tmp/npm \\
        && rm -rf /tmp/npm
 

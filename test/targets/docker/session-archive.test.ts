@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { system } from "../../../src/system/system.ts";
-import { archiveOf, type Entry, onlyFile } from "../../../targets/docker/archive.ts";
+import { archiveOf, type Entry } from "../../../targets/docker/archive.ts";
 import { buildContext } from "../../../targets/docker/build-context.ts";
 import type { Engine } from "../../../targets/docker/engine.ts";
 import type { BuiltImageFields } from "../../../targets/docker/shapes.ts";
@@ -50,17 +50,6 @@ test("any program finds the files again, with long names, links and the right to
   expect([statSync(join(into, "a.sh")).mode & 0o111, statSync(join(into, "b.txt")).mode & 0o111]).toEqual([
     0o111, 0,
   ]);
-});
-
-test("an archive of one file gives back what is in it", () => {
-  const read = (entries: readonly Entry[]): string | undefined => {
-    const bytes = onlyFile(archiveOf(entries));
-    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-  };
-  expect(read([file("config.json", '{"a": 1}')])).toBe('{"a": 1}');
-  expect(read([file(LONG, "behind a long name")])).toBe("behind a long name");
-  expect(read([{ is: "link", path: "config.json", to: "elsewhere" }])).toBeUndefined();
-  expect(read([])).toBeUndefined();
 });
 
 const OURS = "FROM busybox\nCOPY . .\n";
