@@ -26,11 +26,11 @@ export interface PlanRequest {
 export function plan(request: PlanRequest): Plan {
   const { desired, observed, scope } = request;
   const live = new Map(observed.map((one) => [one.id, one]));
-  const agents = new Set(observed.map((one) => one.agent));
+  const known = new Set([...observed.map(({ agent }) => agent), ...observed.flatMap(({ after }) => after)]);
   const wanted = new Map((request.destroy ? [] : desired).map((one) => [one.id, one]));
   const changes: Change[] = [...wanted.values()].map((resource) => {
     const before = live.get(resource.id);
-    return before === undefined ? create(resource, agents) : exchange(resource, before, request);
+    return before === undefined ? create(resource, known) : exchange(resource, before, request);
   });
   let outside = 0;
   for (const before of observed) {
@@ -66,10 +66,10 @@ function gone(before: Observed, because: Reason, observed: readonly Observed[]):
   return { is: "delete", id: before.id, before, because: [because], costs };
 }
 
-/** Of an agent that lives, an object is missing; of another, it is new. */
-function create(resource: Resource, agents: ReadonlySet<string>): Change {
-  const known = agents.has(resource.agent);
-  return { is: "create", id: resource.id, resource, because: [{ is: known ? "missing" : "new" }] };
+/** Of an agent that lives, an object is missing; of another, it is new. What all share is missed by who was made after it. */
+function create(resource: Resource, known: ReadonlySet<string>): Change {
+  const isMissed = known.has(resource.agent === OF_THE_PROJECT ? resource.id : resource.agent);
+  return { is: "create", id: resource.id, resource, because: [{ is: isMissed ? "missing" : "new" }] };
 }
 
 function exchange(resource: Resource, before: Observed, request: PlanRequest): Change {
@@ -136,6 +136,8 @@ function carryOn(changes: readonly Change[], request: PlanRequest): Change[] {
       const resource = wanted.get(change.id);
       const cause = resource?.follows.find((id) => reaches(byId.get(id), resource.agent));
       if (resource === undefined || cause === undefined) continue;
+      // One that is changed in place for it stays an update: once is enough.
+      if (change.is === "update" && change.because.some(({ is }) => is === "follows")) continue;
       const [own, fields] = change.is === "update" ? [change.because, change.fields] : [[], []];
       const because: readonly Reason[] = [...own, { is: "follows", id: cause }];
       byId.set(change.id, changed(resource, change.before, because, fields, true, request));
@@ -147,7 +149,9 @@ function carryOn(changes: readonly Change[], request: PlanRequest): Change[] {
 
 function reaches(cause: Change | undefined, agent: string): boolean {
   if (cause === undefined || cause.is === "keep") return false;
-  return cause.is !== "update" || cause.resource.agent === agent;
+  if (cause.is !== "update" || cause.resource.agent === agent) return true;
+  // Another program runs in it by then, though the object around it stays.
+  return cause.resource.rolls !== undefined && cause.costs.order !== "in place";
 }
 
 function cost(

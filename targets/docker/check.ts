@@ -2,10 +2,10 @@ import { isLoopbackUrl } from "../../src/base/loopback.ts";
 import { addressTexts, type AgentView } from "../../src/model/checked.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
 import { fieldFaults, type Harmless, notBuilt } from "../../src/wanted/support.ts";
-import { healthFaults, unwatched } from "./check-health.ts";
-import { networkFaults, serviceFaults } from "./check-network.ts";
-import { programFaults } from "./check-program.ts";
-import { volumeFaults } from "./check-volumes.ts";
+import { healthFaults, unwatched } from "./check/health.ts";
+import { networkFaults, serviceFaults } from "./check/network.ts";
+import { programFaults } from "./check/program.ts";
+import { volumeFaults } from "./check/volumes.ts";
 import { notBuiltValues, support, WORDS } from "./support.ts";
 
 /** What a container of one engine cannot be, and what of its file has no meaning there. */

@@ -4,13 +4,13 @@ import type { AgentIr, Ir } from "../../src/model/ir.ts";
 import { type Fields, type Id, OF_THE_PROJECT, type Resource } from "../../src/model/resource.ts";
 import type { DesiredRequest } from "../../src/model/target.ts";
 import { imageOf, type ImageSource } from "../../src/wanted/image.ts";
-import { codeIn, contextOf, ownDockerfile } from "./build.ts";
-import { containerFieldsOf } from "./container.ts";
-import { dockerfileOf } from "./dockerfile.ts";
+import { codeIn, contextOf, ownDockerfile } from "./image/build.ts";
+import { containerFieldsOf } from "./container/container.ts";
+import { dockerfileOf } from "./image/dockerfile.ts";
 import { configId, containerId, imageId, networkId, volumeId } from "./names.ts";
-import { networkOf, publishedPorts } from "./reach.ts";
+import { networkOf, publishedPorts } from "./container/reach.ts";
 import { type ContainerFields, type DockerFacts, type ImageFields, isDockerFacts } from "./shapes.ts";
-import { writtenInConfig, writtenInContainer, writtenInImage } from "./written.ts";
+import { writtenInConfig, writtenInContainer, writtenInImage } from "./container/written.ts";
 
 /**
  * What the files ask an engine for: an image and a container for each replica, the configuration beside it, and what

@@ -21,17 +21,17 @@ import type {
 import { digestOf } from "../../src/wanted/keyed.ts";
 import { connect, type Docker } from "./client.ts";
 import { attempt, type Engine } from "./engine.ts";
-import { faultOf } from "./fault.ts";
-import { gather } from "./gather.ts";
-import { keyIn, makeKey } from "./key.ts";
+import { faultOf } from "./verbs/fault.ts";
+import { gather } from "./live/gather.ts";
+import { keyIn, makeKey } from "./live/key.ts";
 import { isOurs } from "./labels.ts";
-import { codeIn } from "./live-image.ts";
-import { type Look, lookAt } from "./look.ts";
+import { codeIn } from "./image/live-image.ts";
+import { type Look, lookAt } from "./live/look.ts";
 import { LABEL } from "./names.ts";
-import { notesOf, observe } from "./observe.ts";
-import { operatesOn } from "./operates.ts";
-import { preflight } from "./preflight.ts";
-import { secretNames, secretsIn } from "./secrets.ts";
+import { notesOf, observe } from "./live/observe.ts";
+import { operatesOn } from "./verbs/operates.ts";
+import { preflight } from "./preflight/preflight.ts";
+import { secretNames, secretsIn } from "./container/secrets.ts";
 import { tidy } from "./tidy.ts";
 import { type Work, workOn } from "./work.ts";
 
@@ -147,9 +147,10 @@ class DockerSession implements Session {
   /** What is compared in the end is on its way while the files are read. */
   #begin(): void {
     if (!this.#isFresh) return;
-    const { containers, inspect, networks } = this.#look;
+    const look = this.#look;
     // Whoever waits for them hears of what fails.
-    for (const asked of [networks(), inspect(containers.map(({ Id }) => Id))]) asked.catch(() => undefined);
+    for (const asked of [look.networks(), look.inspect(look.containers.map(({ Id }) => Id))])
+      asked.catch(() => undefined);
   }
 
   /** Those of the last look, for as long as nothing was decided from it. */

@@ -1,9 +1,9 @@
 import { byCodeUnit } from "../../src/base/canonical.ts";
-import { removeFills } from "./config-volume.ts";
+import { removeFills } from "./container/config-volume.ts";
 import { attempt, type Engine } from "./engine.ts";
 import { isOurs, type Labels } from "./labels.ts";
-import { containersOf, type Volume, volumesOf } from "./look.ts";
-import { removeVolumes } from "./memo.ts";
+import { containersOf, type Volume, volumesOf } from "./live/look.ts";
+import { removeVolumes } from "./live/memo.ts";
 import { LABEL } from "./names.ts";
 
 /** Volumes that only help containers to be what they are: with the last of those they go too. */

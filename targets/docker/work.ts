@@ -3,21 +3,21 @@ import type { Change } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
 import type { Failure, StepContext } from "../../src/model/target.ts";
-import { configVolumeFor, configVolumesOf, fillConfig, writeConfig } from "./config-volume.ts";
-import { exchange, startNew, takeDown, update } from "./containers.ts";
+import { configVolumeFor, configVolumesOf, fillConfig, writeConfig } from "./container/config-volume.ts";
+import { exchange, startNew, takeDown, update } from "./container/containers.ts";
 import { asFailure, attempt, type Engine, failure } from "./engine.ts";
-import { holdsOf, releaseHold } from "./holds.ts";
-import { buildImage, pullImage } from "./images.ts";
+import { holdsOf, releaseHold } from "./verbs/holds.ts";
+import { buildImage, pullImage } from "./image/images.ts";
 import { askedIn } from "./labels.ts";
-import { containersOf, type Look, volumesOf } from "./look.ts";
-import type { Making } from "./make-container.ts";
-import { removeVolumes } from "./memo.ts";
+import { containersOf, type Look, volumesOf } from "./live/look.ts";
+import type { Making } from "./container/make-container.ts";
+import { removeVolumes } from "./live/memo.ts";
 import { CONFIG_FOLDER, configId, LABEL } from "./names.ts";
-import { runNetwork } from "./networks.ts";
-import { newest } from "./observe.ts";
-import { untilReady } from "./ready.ts";
+import { runNetwork } from "./container/networks.ts";
+import { newest } from "./live/observe.ts";
+import { untilReady } from "./ready/ready.ts";
 import { containerFields, imageFields } from "./shapes.ts";
-import { createVolume } from "./volumes.ts";
+import { createVolume } from "./container/volumes.ts";
 
 /** What one session does to an engine. It obeys; all that it remembers is what it made itself. */
 export interface Work {

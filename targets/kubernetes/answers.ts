@@ -2,10 +2,10 @@ import type { Json } from "../../src/base/canonical.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
 import type { Failure } from "../../src/model/target.ts";
 import type { Answer } from "./client.ts";
-import { isList, isMap, type JsonMap } from "./shape.ts";
+import { isList, isMap, type JsonMap } from "./manifest/shape.ts";
 import type { Manifest } from "./shapes.ts";
 
-export { isList, isMap } from "./shape.ts";
+export { isList, isMap } from "./manifest/shape.ts";
 
 /** What stands in an answer of the cluster, and what a person is told of one that is no good. */
 

@@ -2,9 +2,9 @@ import { isLoopbackUrl } from "../../src/base/loopback.ts";
 import { addressTexts, type AgentView } from "../../src/model/checked.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
 import { fieldFaults, type Harmless, notBuilt } from "../../src/wanted/support.ts";
-import { nameFaults } from "./check-names.ts";
-import { secretFaults } from "./check-secrets.ts";
-import { volumeFaults } from "./check-volumes.ts";
+import { nameFaults } from "./check/names.ts";
+import { secretFaults } from "./check/secrets.ts";
+import { volumeFaults } from "./check/volumes.ts";
 import { NOT_BUILT_RUNTIMES, notBuiltValues, support, WORDS } from "./support.ts";
 
 /** What a pod cannot be, and what of its file has no meaning in a cluster. */

@@ -4,7 +4,7 @@ import type { AgentIr, Ir } from "../../src/model/ir.ts";
 import { type Fields, type Id, OF_THE_PROJECT, type Resource } from "../../src/model/resource.ts";
 import type { DesiredRequest } from "../../src/model/target.ts";
 import { sha256 } from "../../src/wanted/sha256.ts";
-import { environmentOf, referencesOf } from "./environment.ts";
+import { environmentOf, referencesOf } from "./wants/environment.ts";
 import {
   claimId,
   claimName,
@@ -16,10 +16,10 @@ import {
   ROLLED_OUT,
   serviceId,
 } from "./names.ts";
-import { codeOf, podMarks, podOf } from "./pod.ts";
-import { defined, type JsonMap } from "./shape.ts";
+import { codeOf, podMarks, podOf } from "./wants/pod.ts";
+import { defined, type JsonMap } from "./manifest/shape.ts";
 import { isKubernetesFacts, type KubernetesFacts } from "./shapes.ts";
-import { type Claim, claimsOf, mountsOf } from "./volumes.ts";
+import { type Claim, claimsOf, mountsOf } from "./wants/volumes.ts";
 import {
   placesOf,
   serverPort,
@@ -27,7 +27,7 @@ import {
   writtenConfig,
   writtenDeployment,
   writtenService,
-} from "./where.ts";
+} from "./wants/where.ts";
 
 /** The objects of a cluster that the files ask for: a Deployment for each agent, and what that stands on. */
 export function desired({ ir, facts, written }: DesiredRequest): Resource[] {

@@ -6,7 +6,7 @@ import type { Fields, Resource } from "../../src/model/resource.ts";
 import { enforced, notForIt } from "../../src/wanted/support.ts";
 import { check } from "./check.ts";
 import { desired } from "./desired.ts";
-import { toManifest } from "./fields.ts";
+import { toManifest } from "./manifest/fields.ts";
 import { support } from "./support.ts";
 
 /** What is there before something else needs it; `kubectl apply` goes from the top to the end. */

@@ -156,5 +156,5 @@ function contextIn<Config extends Kubeconfig>(
   });
 }
 
-export const unreachable = (message: string, notes: readonly string[]): Diagnostic =>
+const unreachable = (message: string, notes: readonly string[]): Diagnostic =>
   diagnostic("AAC4011", undefined, message, { notes });

@@ -24,6 +24,8 @@ export const ANNOTATION = {
   after: "agent.dev/after",
   protect: "agent.dev/protect",
   hold: "agent.dev/hold",
+  /** When an apply asked the cluster to make pods again that it could not make. */
+  tried: "agent.dev/tried",
 } as const;
 
 /**

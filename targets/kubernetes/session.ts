@@ -10,23 +10,23 @@ import type { Step } from "../../src/model/step.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Failure, Here, Observation, Place, Session, StepContext } from "../../src/model/target.ts";
 import { keyId } from "../../src/wanted/keyed.ts";
-import { applyObject, type Putting, removeObject, replaceObject } from "./apply.ts";
+import { applyObject, type Putting, removeObject, replaceObject } from "./does/apply.ts";
 import { connect } from "./client.ts";
-import type { Judged } from "./dry-run.ts";
-import { filled } from "./fill.ts";
-import { gatherSecrets, hasNamespace } from "./gather.ts";
-import { imageNotes } from "./image-notes.ts";
-import { type KeyLook, lookForKey, makeKey } from "./key.ts";
-import { whatIsLeft } from "./left.ts";
-import type { On } from "./lists.ts";
-import { beginLists, CLAIMS, compare, LISTED, listed, type Listing } from "./observe.ts";
-import { operatesOn } from "./operates.ts";
-import { preflight } from "./preflight.ts";
-import { untilGone, untilRolledOut } from "./rollout.ts";
-import { type SecretLooks, secretLooks } from "./secrets.ts";
-import { hasCheck, type Started, stillUp } from "./settle.ts";
+import type { Judged } from "./live/dry-run.ts";
+import { filled } from "./manifest/fill.ts";
+import { gatherSecrets, hasNamespace } from "./live/gather.ts";
+import { imageNotes } from "./live/image-notes.ts";
+import { type KeyLook, lookForKey, makeKey } from "./live/key.ts";
+import { whatIsLeft } from "./live/left.ts";
+import type { On } from "./live/lists.ts";
+import { beginLists, CLAIMS, compare, LISTED, listed, type Listing } from "./live/observe.ts";
+import { operatesOn } from "./verbs/operates.ts";
+import { preflight } from "./does/preflight.ts";
+import { untilGone, untilRolledOut } from "./does/rollout.ts";
+import { type SecretLooks, secretLooks } from "./live/secrets.ts";
+import { hasCheck, type Started, stillUp } from "./does/settle.ts";
 import type { KubernetesFacts, Manifest } from "./shapes.ts";
-import { rollPods } from "./start.ts";
+import { rollPods } from "./verbs/start.ts";
 
 /** One namespace of a cluster. Nothing is asked of it before something is wanted. */
 export async function open(system: System, here: Here): Promise<Result<Session, Diagnostic>> {

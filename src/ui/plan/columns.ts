@@ -1,16 +1,22 @@
 /** How wide text is on a screen, and how it is made to fit. Works on text that is visible and not yet painted. */
 
 const ASCII = /^[\x20-\x7e]*$/;
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when a text needs it: that takes as long as all else that a plan prints. */
+let segmenter: Intl.Segmenter | undefined;
 const MARK = /^(?:\p{Mn}|\p{Me})/u;
 // East Asian wide and full width, and what is drawn as a picture unasked.
 const WIDE =
   /^(?:[\u1100-\u115F\u2329\u232A\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6B\uFF01-\uFF60\uFFE0-\uFFE6\u{17000}-\u{18CFF}\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]|.\uFE0F)/u;
 
+function graphemesIn(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
 export function textWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesIn(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -83,7 +89,7 @@ export function hang(lead: string, text: string, width: number, breakWords = tru
 function splitAt(text: string, width: number): readonly [string, string] {
   let used = 0;
   let end = 0;
-  for (const { segment, index } of GRAPHEMES.segment(text)) {
+  for (const { segment, index } of graphemesIn(text)) {
     const wide = graphemeWidth(segment);
     if (used + wide > width && (end > 0 || width === 0)) break;
     used += wide;
@@ -93,7 +99,7 @@ function splitAt(text: string, width: number): readonly [string, string] {
 }
 
 function graphemes(text: string): string[] {
-  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+  return Array.from(graphemesIn(text), ({ segment }) => segment);
 }
 
 function graphemeWidth(grapheme: string): number {

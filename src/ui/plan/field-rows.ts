@@ -30,7 +30,7 @@ export function fieldRows(change: Extract<Change, { is: "update" | "replace" }>)
         ]
       : [],
   );
-  return [...follows, ...change.fields.map((field) => fieldRow(field, by))];
+  return [...follows, ...change.fields.map((field) => fieldRow(field, field.by ?? by))];
 }
 
 function fieldRow(field: FieldChange, by: string | undefined): FieldRow {

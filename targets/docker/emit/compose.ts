@@ -7,7 +7,7 @@ import type { Resource } from "../../../src/model/resource.ts";
 import { emulated, enforced } from "../../../src/wanted/support.ts";
 import { check } from "../check.ts";
 import { desired } from "../desired.ts";
-import { healthCheckOf } from "../healthcheck.ts";
+import { healthCheckOf } from "../container/healthcheck.ts";
 import { containerId, imageId, LABEL, networkName, volumeName } from "../names.ts";
 import { containerFields, imageFields } from "../shapes.ts";
 import { support } from "../support.ts";

@@ -2,8 +2,8 @@ import { byCodeUnit } from "../../../src/base/canonical.ts";
 import type { Lost } from "../../../src/model/emit.ts";
 import type { AgentFacts } from "../../../src/model/facts.ts";
 import type { AgentIr } from "../../../src/model/ir.ts";
-import { ownDockerfile } from "../build.ts";
-import { json } from "../quoted.ts";
+import { ownDockerfile } from "../image/build.ts";
+import { json } from "../image/quoted.ts";
 import type { BuiltImageFields } from "../shapes.ts";
 
 /** How another tool builds an image that aac would build: by a text of ours, or by a file of the author's. */

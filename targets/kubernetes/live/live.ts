@@ -1,0 +1,80 @@
+import type { Fields, Id, Observed, Resource } from "../../../src/model/resource.ts";
+import { isOfKey } from "../../../src/wanted/keyed.ts";
+import { afterOf, digestOf, toFields } from "../manifest/fields.ts";
+import { holdOf } from "../verbs/holds.ts";
+import { ANNOTATION, LABEL, MANAGER } from "../names.ts";
+import { changedBy, othersOf, ownedPaths, type Paths, pathsOf, project } from "../manifest/owned.ts";
+import { isMap } from "../manifest/shape.ts";
+import type { Manifest } from "../shapes.ts";
+
+/** An object of ours as it lives, with all that it says itself. */
+export interface Live {
+  readonly observed: Observed;
+  /** What of it is compared: what is asked for now, and what was asked for and is still our own. */
+  readonly paths: Paths;
+}
+
+export function idOf({ kind, metadata }: Manifest): Id {
+  return `${metadata.labels?.[LABEL.agent] ?? ""}/${kind}/${metadata.name}`;
+}
+
+/** `keyId`: what digests of secrets are made with now; those of another key tell nothing. */
+export function liveObject(manifest: Manifest, wanted: Resource | undefined, keyId: string): Live {
+  const { metadata, kind } = manifest;
+  const { annotations = {}, labels = {} } = metadata;
+  const agent = labels[LABEL.agent] ?? "";
+  const all = comparable(toFields(manifest), keyId);
+  const owned = ownedPaths(manifest);
+  const asked = wanted === undefined ? new Set<string>() : pathsOf(wanted.fields);
+  const paths = new Set([...owned, ...asked]);
+  const by = changedBy(manifest);
+  const hold = kind === "Deployment" ? holdOf(manifest) : undefined;
+  const others = wanted === undefined ? {} : othersOf(manifest, asked, owned);
+  return {
+    paths,
+    observed: {
+      id: idOf(manifest),
+      agent,
+      kind,
+      name: metadata.name,
+      after: afterOf(annotations[ANNOTATION.after]),
+      fields: project(all, paths),
+      ...askedOf(manifest, wanted, project(all, owned)),
+      holdsData: kind === "PersistentVolumeClaim",
+      protect: annotations[ANNOTATION.protect] === "true",
+      source: annotations[ANNOTATION.source] ?? "",
+      origin: annotations[ANNOTATION.origin] ?? "",
+      identity: metadata.uid ?? "",
+      ...(by === undefined ? {} : { changedBy: by }),
+      ...(Object.keys(others).length === 0 ? {} : { others }),
+      ...(hold === undefined ? {} : { hold }),
+    },
+  };
+}
+
+/**
+ * With an unedited file the last apply asked for what is asked for now. With an edited one that is told by what we
+ * still own; what somebody else took over is not among it, and one cannot tell any more what was asked for there.
+ */
+function askedOf(
+  { metadata }: Manifest,
+  wanted: Resource | undefined,
+  own: Fields,
+): { readonly asked?: Fields } {
+  const digest = metadata.annotations?.[ANNOTATION.digest];
+  if (wanted !== undefined && digest === digestOf(wanted.fields)) return { asked: wanted.fields };
+  const isApplied = metadata.managedFields?.some(
+    ({ manager, operation }) => manager === MANAGER && operation === "Apply",
+  );
+  return isApplied === true ? { asked: own } : {};
+}
+
+function comparable(fields: Fields, keyId: string): Fields {
+  const { secrets } = fields;
+  if (!isMap(secrets)) return fields;
+  const known = Object.entries(secrets).map(([name, digest]) => [
+    name,
+    typeof digest === "string" && isOfKey(digest, keyId) ? digest : null,
+  ]);
+  return { ...fields, secrets: Object.fromEntries(known) };
+}

@@ -1,0 +1,35 @@
+import type { Json } from "../../../src/base/canonical.ts";
+import type { Fields, Observed } from "../../../src/model/resource.ts";
+import { listAt, textAt } from "../answers.ts";
+import { differ } from "./dry-run.ts";
+import { ROLLED_OUT } from "../names.ts";
+import type { Manifest } from "../shapes.ts";
+import { isSeen, unfinished } from "../does/troubles.ts";
+
+/** Says of a live Deployment whether it has come up; where something else differs an apply waits for it anyway. */
+export function withRollout(observed: Observed, manifest: Manifest, wanted: Fields): Observed {
+  if (wanted[ROLLED_OUT] === undefined) return observed;
+  const up = (fields: Fields, isUp = true): Fields => ({ ...fields, [ROLLED_OUT]: isUp });
+  const { fields, becomes, asked } = observed;
+  const goal = up(becomes ?? wanted);
+  const isUp = differ(up(fields), goal) || isRolledOut(manifest);
+  return {
+    ...observed,
+    fields: up(fields, isUp),
+    ...(becomes === undefined ? {} : { becomes: goal }),
+    ...(asked === undefined ? {} : { asked: up(asked) }),
+    ...(isUp ? {} : { others: { ...observed.others, [ROLLED_OUT]: "the cluster" } }),
+  };
+}
+
+/** Once it has come up it stays that, whatever becomes of its pods: those are the cluster's to look after. */
+export function isRolledOut(manifest: Manifest): boolean {
+  // A manifest is JSON: only its type says less.
+  const live = manifest as unknown as Json;
+  if (!isSeen(live)) return false;
+  const conditions = listAt(live, "status", "conditions");
+  const isTold = (type: string, field: "status" | "reason", text: string): boolean =>
+    conditions.some((one) => textAt(one, "type") === type && textAt(one, field) === text);
+  if (isTold("ReplicaFailure", "status", "True")) return false;
+  return isTold("Progressing", "reason", "NewReplicaSetAvailable") || unfinished(live) === undefined;
+}
