@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { handsIn } from "../live/kubernetes/hands.ts";
@@ -11,8 +11,12 @@ import { buildFloor } from "./one-file.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Milliseconds, by name: `aac plan`, `floor`, and the peer's where one is named. */
-type Raced = ReadonlyMap<string, number>;
+export interface Raced {
+  /** Milliseconds, by name: `aac plan`, `floor`, and the peer's where one is named. */
+  readonly best: ReadonlyMap<string, number>;
+  /** What one plan asks, `METHOD path?query`. */
+  readonly requests: readonly string[];
+}
 
 export interface OnEngine {
   readonly count: number;
@@ -31,7 +35,7 @@ export async function dockerPlans({ count, rounds, environment, peer }: OnEngine
   try {
     project.aac("apply", "--yes", "-t", "docker", "--parallelism", "16");
     compose?.run("up", "-d");
-    return race(
+    const best = race(
       [
         project.plan("-t", "docker"),
         {
@@ -43,10 +47,14 @@ export async function dockerPlans({ count, rounds, environment, peer }: OnEngine
       ],
       rounds,
     );
+    return { best, requests: project.requests("-t", "docker") };
   } finally {
-    compose?.run("down", "-t", "0");
-    project.aac("destroy", "--yes", "-t", "docker", "--parallelism", "50");
-    project.end();
+    try {
+      compose?.run("down", "-t", "0");
+    } finally {
+      project.aac("destroy", "--yes", "-t", "docker", "--parallelism", "50");
+      project.end();
+    }
   }
 }
 
@@ -63,7 +71,7 @@ export async function clusterPlans({ count, rounds, environment, peer }: OnEngin
     const kubeconfig = environment["KUBECONFIG"] ?? "";
     const kapp =
       peer === undefined || theirs === undefined ? undefined : deployed(project, theirs.namespace, peer);
-    return race(
+    const best = race(
       [
         project.plan(...at),
         {
@@ -75,6 +83,7 @@ export async function clusterPlans({ count, rounds, environment, peer }: OnEngin
       ],
       rounds,
     );
+    return { best, requests: project.requests(...at) };
   } finally {
     for (const one of [ours, theirs]) await one?.end();
     project.end();
@@ -87,12 +96,13 @@ interface Sleepers {
   readonly env: Environment;
   aac(...args: string[]): string;
   plan(...args: string[]): Command;
+  requests(...args: string[]): readonly string[];
   end(): void;
 }
 
 /** Agents that sleep in containers, small, with nothing to reach them by. */
 function projectOf(target: string, count: number, environment: Environment): Sleepers {
-  const folder = mkdtempSync(join(tmpdir(), "aac-engine-"));
+  const folder = mkdtempSync(join(tmpdir(), "aac-bench-engine-"));
   const name = `bench-${target}-${process.pid}-${count}`;
   const cwd = join(folder, "project");
   const env = {
@@ -122,6 +132,11 @@ function projectOf(target: string, count: number, environment: Environment): Sle
       cwd,
       env,
     }),
+    requests(...args) {
+      const trace = join(folder, "requests");
+      run([...AAC, "plan", ...args], { cwd, env: { ...env, AAC_TRACE_REQUESTS: trace } });
+      return readFileSync(trace, "utf8").trimEnd().split("\n");
+    },
     end: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -155,7 +170,9 @@ function composed(project: Sleepers, count: number, program: string) {
   const own = [program, "-p", `${project.name}-compose`, "-f", path] as const;
   return {
     argv: [...own, "up", "-d"] as const,
-    run: (...args: string[]) => run([...own, ...args], project),
+    // As many as it likes at once run an engine over: some of its requests then come too late.
+    run: (...args: string[]) =>
+      run([...own, ...args], { ...project, env: { ...project.env, COMPOSE_PARALLEL_LIMIT: "8" } }),
   };
 }
 

@@ -19,6 +19,9 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   "kubernetes-drifts": { file: "test/live/figures/kubernetes-drifts.test.ts", rounds: 20 },
   "kubernetes-foreign": { file: "test/live/figures/kubernetes-foreign.test.ts", rounds: 20 },
   "kubernetes-kills": { file: "test/live/figures/kubernetes-kills.test.ts", rounds: 20 },
+  "docker-drifts": { file: "test/live/figures/docker-drifts.test.ts", rounds: 20 },
+  "docker-foreign": { file: "test/live/figures/docker-foreign.test.ts", rounds: 20 },
+  "docker-kills": { file: "test/live/figures/docker-kills.test.ts", rounds: 20 },
   trees: { file: "test/targets/local-process/runner-trees.test.ts", rounds: 100 },
   restarts: { file: "test/supervisor/reference.test.ts", rounds: 10_000 },
 };

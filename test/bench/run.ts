@@ -186,7 +186,7 @@ async function docker(): Promise<void> {
   const found = engineOf("docker");
   if (found === undefined) return;
   for (const count of [20, 200]) {
-    const best = await dockerPlans({ ...found, count, rounds: count === 20 ? 15 : 7, peer: compose });
+    const { best } = await dockerPlans({ ...found, count, rounds: count === 20 ? 15 : 7, peer: compose });
     const suite = `${count} containers`;
     line(suite, "aac plan, nothing to do", `${best.get("aac plan")?.toFixed(0)} ms`);
     line(suite, "floor-docker", `${best.get("floor")?.toFixed(0)} ms`);
@@ -204,7 +204,7 @@ async function kubernetes(): Promise<void> {
   const found = engineOf("kubernetes");
   if (found === undefined) return;
   const kapp = process.env["AAC_BENCH_KAPP"];
-  const best = await clusterPlans({ ...found, count: 100, rounds: 10, peer: kapp });
+  const { best } = await clusterPlans({ ...found, count: 100, rounds: 10, peer: kapp });
   const suite = "100 Deployments";
   line(suite, "aac plan, nothing to do", `${best.get("aac plan")?.toFixed(0)} ms`);
   line(suite, "floor-kubernetes", `${best.get("floor")?.toFixed(0)} ms`);

@@ -7,7 +7,7 @@ import { parseAllDocuments } from "yaml";
 import type { Json } from "../../src/base/canonical.ts";
 import { files } from "../../src/system/files.ts";
 import { connect } from "../../targets/kubernetes/client.ts";
-import { isMap } from "../../targets/kubernetes/shape.ts";
+import { isMap } from "../../targets/kubernetes/manifest/shape.ts";
 import { emitFixture } from "../helpers/emit-fixture.ts";
 import { cases } from "../helpers/load-fixture.ts";
 import { describeOn } from "./engines.ts";

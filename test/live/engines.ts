@@ -33,7 +33,7 @@ export async function describeOn(
     test(title, () => expect.fail(`${name} is required here: ${one.why}`));
     return;
   }
-  console.info(`${title}: not run, ${one.why}`);
+  process.stderr.write(`${title}: not run, ${one.why}\n`);
   describe.skip(title, () => {
     test(one.why, () => undefined);
   });

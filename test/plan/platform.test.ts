@@ -178,3 +178,37 @@ test("a plan with all of that prints in order", () => {
   expect(text).toContain("~ writer/box/main");
   expect(text).not.toContain("network");
 });
+
+describe("what follows an object that stays", () => {
+  const both = (template: string, more: Partial<Resource> = {}): readonly Resource[] => [
+    wants("store", "box", { template }, { rolls: "start first" }),
+    wants("web", "box", {}, { rolls: "start first", follows: ["store/box/main"], ...more }),
+  ];
+  const live = [lives("store", "box", { template: "old" }), lives("web", "box", {})];
+  const told = (desired: readonly Resource[], observed: readonly Observed[]) =>
+    planned(desired, observed)
+      .changes.map((change) =>
+        [change.is, change.id, ...("because" in change ? change.because.map(({ is }) => is) : [])].join(" "),
+      )
+      .sort();
+
+  test("is rolled once when what runs in it is", () => {
+    expect(told(both("new"), live)).toEqual(["update store/box/main edited", "update web/box/main follows"]);
+  });
+
+  test("is rolled once when it is made anew", () => {
+    expect(told(both("old"), live.slice(1))).toEqual([
+      "create store/box/main new",
+      "update web/box/main follows",
+    ]);
+  });
+
+  test("is left alone where the object changes and what runs in it does not", () => {
+    const grown = both("old").map((one) => ({ ...one, fields: { ...one.fields, size: 2 } }));
+    const web = { ...lives("web", "box", { size: 2 }) };
+    expect(told(grown, [lives("store", "box", { template: "old", size: 1 }), web])).toEqual([
+      "keep web/box/main",
+      "update store/box/main edited",
+    ]);
+  });
+});

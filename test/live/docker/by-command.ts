@@ -9,11 +9,11 @@ export interface ByCommand {
   readonly docker: Docker;
   readonly at: PlatformAt;
   /** Of one agent, or of all, sorted by name. */
-  containers(project: string, agent?: string): Promise<readonly Docker.ContainerInspectInfo[]>;
+  readonly containers: (project: string, agent?: string) => Promise<readonly Docker.ContainerInspectInfo[]>;
   /** The only one that an agent has. */
-  one(project: string, agent: string): Promise<Docker.ContainerInspectInfo>;
+  readonly one: (project: string, agent: string) => Promise<Docker.ContainerInspectInfo>;
   /** By kind and name, all that has the label of the project; images are not counted, they stay. */
-  left(project: string): Promise<readonly string[]>;
+  readonly left: (project: string) => Promise<readonly string[]>;
 }
 
 export async function byCommand(environment: Readonly<Record<string, string>>): Promise<ByCommand> {

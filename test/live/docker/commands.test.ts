@@ -15,7 +15,10 @@ const talker = (name: string, more = ""): string =>
 await describeOn("docker", "the commands of the second day on an engine", (environment) => {
   test("what was stopped stays so: a plan says who did it, and a start brings it back", LONG, async () => {
     const { at, one, left } = await byCommand(environment);
-    const files = { "ana/agent.yaml": talker("ana"), "ben/agent.yaml": talker("ben", "  dependsOn: [ana]\n") };
+    const files = {
+      "ana/agent.yaml": talker("ana"),
+      "ben/agent.yaml": talker("ben", "  dependsOn: [ana]\n"),
+    };
     await onPlatform("held", at, files, async (project) => {
       await project.well("apply --yes");
       const { Id } = await one(project.name, "ana");
@@ -44,30 +47,34 @@ await describeOn("docker", "the commands of the second day on an engine", (envir
     });
   });
 
-  test("logs follow an agent over its exchange, and an inspection is one table of all that is known", LONG, async () => {
-    const { at } = await byCommand(environment);
-    const secret = "  environment: [{name: TONE, value: calm}, {name: DESK_KEY, from: secret}]\n";
-    await onPlatform("logs", at, { "agent.yaml": talker("ana", secret) }, async (project) => {
-      const call = { environment: { DESK_KEY: "walrus-in-the-log" } };
-      await project.well("apply --yes", call);
-      const following = project.begin("logs -f --tail 3");
-      await until("lines come", () => /tick \d+\n(?:.*\n)*.*tick \d+\n/.test(following.out()), 20_000);
-      project.edit("agent.yaml", "calm", "loud");
-      await project.well("apply --yes", call);
-      await until("the new one is heard", () => /bye\n(?:.*\n)*.*tick/.test(following.out()), 20_000);
-      following.child.kill("SIGINT");
-      expect((await following.ended).code).toBe(0);
-      const inspected: unknown = JSON.parse((await project.well("inspect ana")).out);
-      expect(inspected).toMatchObject({
-        agent: "ana",
-        environment: { TONE: "loud", DESK_KEY: "(secret)" },
-        source: "agent.yaml",
-        status: { state: "ready" },
+  test(
+    "logs follow an agent over its exchange, and an inspection is one table of all that is known",
+    LONG,
+    async () => {
+      const { at } = await byCommand(environment);
+      const secret = "  environment: [{name: TONE, value: calm}, {name: DESK_KEY, from: secret}]\n";
+      await onPlatform("logs", at, { "agent.yaml": talker("ana", secret) }, async (project) => {
+        const call = { environment: { DESK_KEY: "walrus-in-the-log" } };
+        await project.well("apply --yes", call);
+        const following = project.begin("logs -f --tail 3");
+        await until("lines come", () => /tick \d+\n(?:.*\n)*.*tick \d+\n/.test(following.out()), 20_000);
+        project.edit("agent.yaml", "calm", "loud");
+        await project.well("apply --yes", call);
+        await until("the new one is heard", () => /bye\n(?:.*\n)*.*tick/.test(following.out()), 20_000);
+        following.child.kill("SIGINT");
+        expect((await following.ended).code).toBe(0);
+        const inspected: unknown = JSON.parse((await project.well("inspect ana")).out);
+        expect(inspected).toMatchObject({
+          agent: "ana",
+          environment: { TONE: "loud", DESK_KEY: "(secret)" },
+          source: "agent.yaml",
+          status: { state: "ready" },
+        });
+        const last = await project.well("logs ana --tail 2");
+        expect(last.out.trim().split("\n")).toHaveLength(2);
       });
-      const last = await project.well("logs ana --tail 2");
-      expect(last.out.trim().split("\n")).toHaveLength(2);
-    });
-  });
+    },
+  );
 
   test("what ends again and again is never called ready", LONG, async () => {
     const { at } = await byCommand(environment);

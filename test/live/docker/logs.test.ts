@@ -193,7 +193,7 @@ await describeOn("docker", "logs of an engine", (environment) => {
     expect(one.told[0]?.text.length).toBe(20_004);
   });
 
-  test("that an engine does not keep are told to be so", async () => {
+  test("that an engine does not keep are told to be so", { timeout: 30_000 }, async () => {
     await world.start({ agent: "a", script: "echo a", host: { LogConfig: { Type: "none", Config: {} } } });
     const read = await world.operates.logs({
       agents: [],

@@ -48,9 +48,9 @@ export interface OnEngine {
   readonly environment: Record<string, string | undefined>;
   write(path: string, text: string): void;
   makeExecutable(path: string): void;
-  open(): Promise<Session>;
+  readonly open: () => Promise<Session>;
   /** What the files say, and what the outside world adds to them. */
-  request(session: Session): Promise<DesiredRequest>;
+  readonly request: (session: Session) => Promise<DesiredRequest>;
   secret(): Promise<Preflight["secret"]>;
   planned(options?: Options): Promise<Planned>;
   /** The plan as text, without what stays as it is. */
@@ -60,7 +60,7 @@ export interface OnEngine {
   carryOut(options?: Options): Promise<Carried>;
   /** The same, where anything but success fails the test and says why. */
   applied(options?: Options): Promise<Carried>;
-  one(agent: string): Promise<Docker.ContainerInspectInfo>;
+  readonly one: (agent: string) => Promise<Docker.ContainerInspectInfo>;
   containers(agent: string): Promise<readonly Docker.ContainerInspectInfo[]>;
   /** What a command in the container of an agent prints. */
   inside(agent: string, ...command: readonly string[]): Promise<string>;

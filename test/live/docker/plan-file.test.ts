@@ -56,7 +56,10 @@ await describeOn("docker", "a plan file of an engine", (environment) => {
 
   test("is refused where a limit was set by hand since, with both values", LONG, async () => {
     const { at, docker, one } = await byCommand(environment);
-    const text = worker("ana", "one").replace("  supervision", "  resources: {limits: {pids: 50}}\n  supervision");
+    const text = worker("ana", "one").replace(
+      "  supervision",
+      "  resources: {limits: {pids: 50}}\n  supervision",
+    );
     await onPlatform("moved", at, { "agent.yaml": text }, async (project) => {
       await project.well("apply --yes");
       project.edit("agent.yaml", "value: one", "value: two");

@@ -7,7 +7,7 @@ import { system } from "../../../src/system/system.ts";
 import { connect } from "../../../targets/docker/client.ts";
 import { labelsOf } from "../../../targets/docker/labels.ts";
 import { containerName, LABEL } from "../../../targets/docker/names.ts";
-import { operatesOn } from "../../../targets/docker/operates.ts";
+import { operatesOn } from "../../../targets/docker/verbs/operates.ts";
 
 export interface Made {
   readonly agent: string;

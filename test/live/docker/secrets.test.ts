@@ -62,35 +62,54 @@ const FILES = {
 };
 
 await describeOn("docker", "a secret on an engine", (environment) => {
-  test("is in the variables of its container alone, and a rotation names the variable and no value", LONG, async () => {
-    const engine = await byCommand(environment);
-    await onPlatform("secret", engine.at, FILES, async (project) => {
-      project.edit("agent.yaml", "version: 1.0.0", `version: 1.0.0-${project.name}`);
-      const printed: string[] = [];
-      const trace = join(project.root, "trace");
-      const run = async (args: string, value: string): Promise<void> => {
-        const told = await project.aac(args, { environment: { DESK_KEY: value, AAC_TRACE_REQUESTS: trace } });
-        expect([args, told.code, told.err]).toEqual([args, 0, ""]);
-        printed.push(told.out);
-      };
-      for (const args of ["plan", "plan -o json", "apply --yes", "restart", "wait", "plan --replace ana --out ../kept.json"])
-        await run(args, SENTINEL);
-      for (const args of ["apply ../kept.json", "plan --detailed-exitcode", "status -o json", "inspect ana", "logs"])
-        await run(args, SENTINEL);
-      expect(printed.join("")).toContain("the key is");
-      await expectOnlyInside(engine, project, SENTINEL, printed);
-      const second = { environment: { DESK_KEY: OTHER } };
-      const plan = await project.plan("", second);
-      expect(does(plan)).toEqual(["replace ana/container/0"]);
-      expect(plan.changes[0]?.because).toEqual([{ is: "secret rotated", path: "secrets/DESK_KEY" }]);
-      expect(fieldsOf(plan)).toMatchObject([{ path: "secrets/DESK_KEY", secret: true }]);
-      expect(fieldsOf(plan)[0]).not.toHaveProperty("from");
-      expect(fieldsOf(plan)[0]).not.toHaveProperty("to");
-      printed.push((await project.aac("plan", second)).out);
-      expect(printed.at(-1)).toContain("(secret changed)");
-      await run("apply --yes", OTHER);
-      await expectOnlyInside(engine, project, OTHER, [...printed, JSON.stringify(plan)]);
-      await run("plan --detailed-exitcode", OTHER);
-    });
-  });
+  test(
+    "is in the variables of its container alone, and a rotation names the variable and no value",
+    LONG,
+    async () => {
+      const engine = await byCommand(environment);
+      await onPlatform("secret", engine.at, FILES, async (project) => {
+        project.edit("agent.yaml", "version: 1.0.0", `version: 1.0.0-${project.name}`);
+        const printed: string[] = [];
+        const trace = join(project.root, "trace");
+        const run = async (args: string, value: string): Promise<void> => {
+          const told = await project.aac(args, {
+            environment: { DESK_KEY: value, AAC_TRACE_REQUESTS: trace },
+          });
+          expect([args, told.code, told.err]).toEqual([args, 0, ""]);
+          printed.push(told.out);
+        };
+        for (const args of [
+          "plan",
+          "plan -o json",
+          "apply --yes",
+          "restart",
+          "wait",
+          "plan --replace ana --out ../kept.json",
+        ])
+          await run(args, SENTINEL);
+        for (const args of [
+          "apply ../kept.json",
+          "plan --detailed-exitcode",
+          "status -o json",
+          "inspect ana",
+          "logs",
+        ])
+          await run(args, SENTINEL);
+        expect(printed.join("")).toContain("the key is");
+        await expectOnlyInside(engine, project, SENTINEL, printed);
+        const second = { environment: { DESK_KEY: OTHER } };
+        const plan = await project.plan("", second);
+        expect(does(plan)).toEqual(["replace ana/container/0"]);
+        expect(plan.changes[0]?.because).toEqual([{ is: "secret rotated", path: "secrets/DESK_KEY" }]);
+        expect(fieldsOf(plan)).toMatchObject([{ path: "secrets/DESK_KEY", secret: true }]);
+        expect(fieldsOf(plan)[0]).not.toHaveProperty("from");
+        expect(fieldsOf(plan)[0]).not.toHaveProperty("to");
+        printed.push((await project.aac("plan", second)).out);
+        expect(printed.at(-1)).toContain("(secret changed)");
+        await run("apply --yes", OTHER);
+        await expectOnlyInside(engine, project, OTHER, [...printed, JSON.stringify(plan)]);
+        await run("plan --detailed-exitcode", OTHER);
+      });
+    },
+  );
 });

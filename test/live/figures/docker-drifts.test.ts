@@ -34,7 +34,10 @@ interface Drift {
 type Live = Docker.ContainerInspectInfo;
 
 /** What somebody says to a container that is there. */
-const told = (path: string, tell: (container: Docker.Container, project: string) => Promise<unknown>): Drift => ({
+const told = (
+  path: string,
+  tell: (container: Docker.Container, project: string) => Promise<unknown>,
+): Drift => ({
   path,
   async make({ docker, one }, project) {
     await tell(docker.getContainer((await one(project, "ana")).Id), project);
@@ -135,7 +138,11 @@ await describeOn("docker", "what somebody changes on an engine", (environment) =
           expect(does(await project.plan()), which).toEqual([]);
         }
       });
-      figure("docker-drifts", `${COUNT} changes of one field by hand: each is seen as that one field alone`, from);
+      figure(
+        "docker-drifts",
+        `${COUNT} changes of one field by hand: each is seen as that one field alone`,
+        from,
+      );
     },
     60_000 + COUNT * 30_000,
   );

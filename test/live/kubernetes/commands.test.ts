@@ -7,7 +7,8 @@ import { inProject } from "../project.ts";
 import { inCluster } from "./in-cluster.ts";
 import { shellAgent, STAYS } from "./namespace.ts";
 
-const LONG = { timeout: 120_000 };
+/** Each has a namespace of its own, and mostly waits for it. */
+const LONG = { timeout: 180_000, concurrent: true };
 
 await describeOn("kubernetes", "the verbs of the second day, by their commands", (environment) => {
   test("stop holds, a plan respects it, and start ends it", LONG, async () => {

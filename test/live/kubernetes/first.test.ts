@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
 import { at, listAt, textAt } from "../../../targets/kubernetes/answers.ts";
 import type { Answer } from "../../../targets/kubernetes/client.ts";
-import { HOLD_MANAGER } from "../../../targets/kubernetes/holds.ts";
+import { HOLD_MANAGER } from "../../../targets/kubernetes/verbs/holds.ts";
 import { ANNOTATION, keySecret, LABEL } from "../../../targets/kubernetes/names.ts";
 import { printPlan } from "../../helpers/print-plan.ts";
 import { describeOn, loadImage } from "../engines.ts";

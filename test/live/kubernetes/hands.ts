@@ -116,4 +116,4 @@ export async function handsIn(
 
 const isClaimed = (kind: string): boolean => kind === "persistentvolumeclaims";
 
-export const nameOf = (object: Json): string => textAt(object, "metadata", "name") ?? "";
+const nameOf = (object: Json): string => textAt(object, "metadata", "name") ?? "";

@@ -6,7 +6,8 @@ import { describeOn } from "../engines.ts";
 import { inCluster } from "./in-cluster.ts";
 import { shellAgent, STAYS } from "./namespace.ts";
 
-const LONG = { timeout: 120_000 };
+/** Each has a namespace of its own, and mostly waits for it. */
+const LONG = { timeout: 180_000, concurrent: true };
 const GREETING = "spec/template/spec/containers/store/env/GREETING/value";
 
 const STORE = `  environment:
@@ -162,14 +163,48 @@ await describeOn("kubernetes", "a plan of a cluster", (environment) => {
       await run("status -o json");
       await run("inspect store");
       const live = await hands.get("deployments", "store");
+      const made = await Promise.all(
+        ["deployments", "replicasets", "pods", "services", "events"].map((kind) => hands.list(kind)),
+      );
       const kept = await filesBelow(project.root);
       expect(kept.length).toBeGreaterThan(0);
-      for (const text of [...told, ...kept, JSON.stringify(live)])
+      for (const text of [...told, ...kept, ...made.map((one) => JSON.stringify(one))])
         for (const one of [sentinel("one"), sentinel("two")]) {
           expect(text).not.toContain(one);
           expect(text).not.toContain(btoa(one));
         }
       expect(textAt(live, "metadata", "annotations", ANNOTATION.digest)).toMatch(/^v1:[0-9a-f]{64}$/);
+    });
+  });
+
+  test("rolls who follows another, and what is asked for anew", LONG, async () => {
+    const follows = "  dependsOn: {store: {condition: healthy, restart: true}}\n";
+    const both = { ...files, "desk/agent.yaml": shellAgent("desk", STAYS, follows) };
+    await inCluster({ environment }, both, async ({ hands, ...project }) => {
+      await project.well("apply --yes");
+      const podOf = async (agent: string): Promise<readonly string[]> =>
+        (await project.status()).agents.flatMap((one) =>
+          one.agent === agent && one.state === "ready" && one.id !== undefined ? [one.id] : [],
+        );
+      const uids = (): Promise<Readonly<Record<string, string>>> => hands.versions(["deployments"]);
+      const first = await podOf("desk");
+      const before = await uids();
+      project.edit("store/agent.yaml", "value: hello", "value: hi");
+      const plan = await project.plan();
+      expect(plan.changes.map(({ id, does: done, costs }) => [done, id, costs?.order])).toEqual([
+        ["update", "desk/Deployment/desk", "rolling"],
+        ["update", "store/Deployment/store", "rolling"],
+      ]);
+      await project.well("apply --yes");
+      await project.well("plan --detailed-exitcode");
+      const second = await podOf("desk");
+      expect(second).not.toContain(first[0]);
+
+      await project.well("apply --yes --replace desk");
+      await project.well("plan --detailed-exitcode");
+      expect(await podOf("desk")).not.toContain(second[0]);
+      const after = await uids();
+      for (const name of Object.keys(before)) expect(uidOf(after[name])).toBe(uidOf(before[name]));
     });
   });
 
@@ -185,6 +220,8 @@ await describeOn("kubernetes", "a plan of a cluster", (environment) => {
     });
   });
 });
+
+const uidOf = (version: string | undefined): string | undefined => version?.split(" ")[0];
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
   const { readdir, readFile } = await import("node:fs/promises");

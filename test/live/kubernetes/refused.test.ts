@@ -5,7 +5,8 @@ import { describeOn } from "../engines.ts";
 import { inCluster } from "./in-cluster.ts";
 import { shellAgent, STAYS } from "./namespace.ts";
 
-const LONG = { timeout: 120_000 };
+/** Each has a namespace of its own, and mostly waits for it. */
+const LONG = { timeout: 180_000, concurrent: true };
 
 const store = (rest = ""): Readonly<Record<string, string>> => ({
   "store/agent.yaml": shellAgent("store", STAYS, rest),
@@ -91,6 +92,7 @@ await describeOn("kubernetes", "what cannot be applied to a cluster", (environme
       expect(failed.out + failed.err).toMatch(/exceeded quota: one-pod/);
       expect(fieldsOf(await project.plan()).map(({ path }) => path)).toEqual(["rolledOut"]);
       await hands.delete("resourcequotas", "one-pod");
+      // By itself the cluster would try again in its own time, which grows longer and longer.
       await project.well("apply --yes");
       await project.well("plan --detailed-exitcode");
     });

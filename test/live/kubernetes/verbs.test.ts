@@ -1,41 +1,35 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
 import type { AgentStatus, LogLine, LogRequest, Operates, Outcome } from "../../../src/model/operates.ts";
 import type { Place } from "../../../src/model/target.ts";
 import { system } from "../../../src/system/system.ts";
 import { at, isManifest, listAt, numberAt, textAt } from "../../../targets/kubernetes/answers.ts";
 import { type Answer, type Cluster, connect } from "../../../targets/kubernetes/client.ts";
-import { holdOf } from "../../../targets/kubernetes/holds.ts";
-import { operatesOn } from "../../../targets/kubernetes/operates.ts";
-import { listPath, namespacePath, objectPath } from "../../../targets/kubernetes/paths.ts";
+import { holdOf } from "../../../targets/kubernetes/verbs/holds.ts";
+import { operatesOn } from "../../../targets/kubernetes/verbs/operates.ts";
+import { listPath, namespacePath, objectPath } from "../../../targets/kubernetes/manifest/paths.ts";
 import { until } from "../../helpers/until.ts";
+import { describeOn, loadImage } from "../engines.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const kubeconfig = process.env["AAC_TEST_KUBECONFIG"];
-if (kubeconfig === undefined)
-  process.stdout.write("verbs on kubernetes: left out, AAC_TEST_KUBECONFIG names no cluster\n");
 
 const NAMESPACE = `aac-verbs-${system.digests.random(4)}`;
 /** It ends when it is asked to, so that no test waits for a grace. */
 const STAY = "trap 'exit 0' TERM; sleep 1000 & wait";
 
-describe.skipIf(kubeconfig === undefined)("the verbs of the second day, on a cluster", () => {
+await describeOn("kubernetes", "the verbs of the second day, on a cluster", (environment) => {
   let cluster: Cluster;
   let folder: string;
   let trace: string;
 
   beforeAll(async () => {
+    await loadImage("busybox:latest");
     folder = mkdtempSync(join(tmpdir(), "aac-verbs-"));
     trace = join(folder, "requests");
-    const connected = await connect(
-      { kubeconfig: kubeconfig ?? "" },
-      { AAC_TRACE_REQUESTS: trace },
-      system.files,
-    );
+    const connected = await connect({}, { ...environment, AAC_TRACE_REQUESTS: trace }, system.files);
     if (!connected.ok) throw new Error(connected.error.message);
     cluster = connected.value;
     const body = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };

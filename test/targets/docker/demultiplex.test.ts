@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { demultiplexer } from "../../../targets/docker/demultiplex.ts";
-import { type Printed, stampOf } from "../../../targets/docker/log-lines.ts";
+import { demultiplexer } from "../../../targets/docker/logs/demultiplex.ts";
+import { type Printed, stampOf } from "../../../targets/docker/logs/lines.ts";
 import { chances, seed } from "../../helpers/figure.ts";
 
 const encoder = new TextEncoder();

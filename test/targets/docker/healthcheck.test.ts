@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type HealthCheck, healthCheckOf } from "../../../targets/docker/healthcheck.ts";
+import { type HealthCheck, healthCheckOf } from "../../../targets/docker/container/healthcheck.ts";
 import { containerOf } from "./wanted.ts";
 
 const PORTS = "ports: [{container: 8080}]";

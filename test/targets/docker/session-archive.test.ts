@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { system } from "../../../src/system/system.ts";
-import { archiveOf, type Entry } from "../../../targets/docker/archive.ts";
-import { buildContext } from "../../../targets/docker/build-context.ts";
+import { archiveOf, type Entry } from "../../../targets/docker/image/archive.ts";
+import { buildContext } from "../../../targets/docker/image/build-context.ts";
 import type { Engine } from "../../../targets/docker/engine.ts";
 import type { BuiltImageFields } from "../../../targets/docker/shapes.ts";
 

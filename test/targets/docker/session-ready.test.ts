@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Fields } from "../../../src/model/resource.ts";
-import type { Container } from "../../../targets/docker/look.ts";
-import { judge } from "../../../targets/docker/ready.ts";
-import { inOrder, type Seen } from "../../../targets/docker/replicas.ts";
+import type { Container } from "../../../targets/docker/live/look.ts";
+import { judge } from "../../../targets/docker/ready/ready.ts";
+import { inOrder, type Seen } from "../../../targets/docker/live/replicas.ts";
 
 type State = Partial<Omit<Container["State"], "Health">> & {
   readonly Health?: Partial<NonNullable<Container["State"]["Health"]>>;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Fields } from "../../../src/model/resource.ts";
-import { fixedLimits, limitsUpdate } from "../../../targets/docker/limits.ts";
-import { liveFields } from "../../../targets/docker/live.ts";
-import type { Container } from "../../../targets/docker/look.ts";
-import { readRecipe, recipeOf } from "../../../targets/docker/recipe.ts";
+import { fixedLimits, limitsUpdate } from "../../../targets/docker/container/limits.ts";
+import { liveFields } from "../../../targets/docker/live/live.ts";
+import type { Container } from "../../../targets/docker/live/look.ts";
+import { readRecipe, recipeOf } from "../../../targets/docker/container/recipe.ts";
 import type { ContainerFields } from "../../../targets/docker/shapes.ts";
 
 const FIELDS: ContainerFields = {
@@ -162,7 +162,7 @@ test("what nobody asked for does not show, whatever the image brings along", () 
   expect(seen(inspected(), { ...bare, labels: {}, environment: {} }, bare)).toEqual(bare);
 });
 
-test("one that ended as it should is up; one that was stopped or gave up is not", () => {
+test("one that ended as it should is up; one that was stopped, gave up or ends again and again is not", () => {
   const running = (state: object, policy: string): unknown => {
     const asked = { ...ASKED, restart: { policy, retries: 0 } };
     return seen(inspected(undefined, { State: { Running: false, ...state } }), asked, asked)["running"];
@@ -172,7 +172,7 @@ test("one that ended as it should is up; one that was stopped or gave up is not"
   expect(running({ Status: "exited", ExitCode: 1 }, "on-failure")).toBe(false);
   expect(running({ Status: "exited", ExitCode: 0 }, "always")).toBe(false);
   expect(running({ Status: "created", ExitCode: 0 }, "no")).toBe(false);
-  expect(running({ Status: "restarting", Restarting: true, ExitCode: 1 }, "always")).toBe(true);
+  expect(running({ Status: "restarting", Restarting: true, ExitCode: 1 }, "always")).toBe(false);
 });
 
 test("a variable that was secret is not shown because a file has it plain by now", () => {

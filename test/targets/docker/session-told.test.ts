@@ -5,13 +5,13 @@ import { system } from "../../../src/system/system.ts";
 import type { Engine } from "../../../targets/docker/engine.ts";
 import { bounded } from "../../../targets/docker/engine.ts";
 import { afterIn, askedIn, labelsOf, ownerIn } from "../../../targets/docker/labels.ts";
-import { familiar, imageNamed } from "../../../targets/docker/live-image.ts";
-import { askedOf } from "../../../targets/docker/memo.ts";
-import type { Volume } from "../../../targets/docker/look.ts";
+import { familiar, imageNamed } from "../../../targets/docker/image/live-image.ts";
+import { askedOf } from "../../../targets/docker/live/memo.ts";
+import type { Volume } from "../../../targets/docker/live/look.ts";
 import { LABEL } from "../../../targets/docker/names.ts";
-import { portFaults } from "../../../targets/docker/port-faults.ts";
-import { type Told, toldIn } from "../../../targets/docker/progress.ts";
-import { handOver } from "../../../targets/docker/secrets.ts";
+import { portFaults } from "../../../targets/docker/preflight/port-faults.ts";
+import { type Told, toldIn } from "../../../targets/docker/image/progress.ts";
+import { handOver } from "../../../targets/docker/container/secrets.ts";
 import { Secret } from "../../../src/base/secret.ts";
 
 async function* cut(text: string, size: number): AsyncGenerator<Uint8Array> {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Fields, Hold } from "../../../src/model/resource.ts";
 import type { AgentStatus } from "../../../src/model/operates.ts";
-import { holdsOf } from "../../../targets/docker/holds.ts";
-import { sourceOf } from "../../../targets/docker/log-source.ts";
+import { holdsOf } from "../../../targets/docker/verbs/holds.ts";
+import { sourceOf } from "../../../targets/docker/logs/source.ts";
 import { LABEL } from "../../../targets/docker/names.ts";
-import { type Inspected, type Seen, statusOf, whichCounts } from "../../../targets/docker/status.ts";
-import { wavesAgainst } from "../../../targets/docker/verbs.ts";
+import { type Inspected, type Seen, statusOf, whichCounts } from "../../../targets/docker/verbs/status.ts";
+import { wavesAgainst } from "../../../targets/docker/verbs/verbs.ts";
 
 const NEVER = "0001-01-01T00:00:00Z";
 const STARTED = "2026-01-31T09:00:00.123456789Z";

@@ -122,8 +122,8 @@ describe("the program", () => {
 
 describe("an exchange of pods", () => {
   const update = async (...lines: readonly string[]): Promise<unknown> => {
-    const { fields, exchange } = await deploymentOf(lines);
-    return [at(fields, "spec", "strategy"), exchange];
+    const { fields, rolls } = await deploymentOf(lines);
+    return [at(fields, "spec", "strategy"), rolls];
   };
   const rolling = (maxSurge: Json, maxUnavailable: Json): Json => ({
     rollingUpdate: { maxSurge, maxUnavailable },

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
-import { asItIs, referencesOf } from "../../../targets/kubernetes/environment.ts";
+import { asItIs, referencesOf } from "../../../targets/kubernetes/wants/environment.ts";
 import { compileFiles } from "../../helpers/compile-text.ts";
 import { agent, containerAt, deploymentOf, type Given, named, wanted } from "./wanted.ts";
 

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, type Json } from "../../../src/base/canonical.ts";
 import type { Fields } from "../../../src/model/resource.ts";
-import { canonicalAmount } from "../../../targets/kubernetes/amounts.ts";
-import { afterOf, toFields, toManifest, type Wanted } from "../../../targets/kubernetes/fields.ts";
+import { canonicalAmount } from "../../../targets/kubernetes/wants/amounts.ts";
+import { afterOf, toFields, toManifest, type Wanted } from "../../../targets/kubernetes/manifest/fields.ts";
 import type { Manifest } from "../../../targets/kubernetes/shapes.ts";
 
 const WHERE = { project: "shop", namespace: "prod", origin: "host:/shop" };

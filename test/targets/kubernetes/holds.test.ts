@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
-import { givingBack, heldIn, holdOf, startPatch, stopPatch } from "../../../targets/kubernetes/holds.ts";
-import { needsOf, stopWaves } from "../../../targets/kubernetes/waves.ts";
+import {
+  givingBack,
+  heldIn,
+  holdOf,
+  startPatch,
+  stopPatch,
+} from "../../../targets/kubernetes/verbs/holds.ts";
+import { needsOf, stopWaves } from "../../../targets/kubernetes/verbs/waves.ts";
 
 const SINCE = "2026-01-31T02:14:00Z";
 

@@ -6,8 +6,8 @@ import type { LogLine, LogRequest } from "../../../src/model/operates.ts";
 import type { System } from "../../../src/model/system.ts";
 import type { Failure, Place } from "../../../src/model/target.ts";
 import type { Cluster, Query } from "../../../targets/kubernetes/client.ts";
-import { linesOf, plainTime, type PodLine } from "../../../targets/kubernetes/log-lines.ts";
-import { readLogs } from "../../../targets/kubernetes/logs.ts";
+import { linesOf, plainTime, type PodLine } from "../../../targets/kubernetes/logs/lines.ts";
+import { readLogs } from "../../../targets/kubernetes/logs/logs.ts";
 import { type FakeClock, fakeClock } from "../../helpers/fake-clock.ts";
 
 const encoder = new TextEncoder();

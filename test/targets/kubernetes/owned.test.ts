@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Fields } from "../../../src/model/resource.ts";
-import { toFields } from "../../../targets/kubernetes/fields.ts";
-import { changedBy, othersOf, ownedPaths, pathsOf, project } from "../../../targets/kubernetes/owned.ts";
+import { toFields } from "../../../targets/kubernetes/manifest/fields.ts";
+import {
+  changedBy,
+  othersOf,
+  ownedPaths,
+  pathsOf,
+  project,
+} from "../../../targets/kubernetes/manifest/owned.ts";
 import type { Manifest } from "../../../targets/kubernetes/shapes.ts";
 import recorded from "./recorded-owners.json" with { type: "json" };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { differ, fixedFields } from "../../../targets/kubernetes/dry-run.ts";
-import { needsOf, secretsOf } from "../../../targets/kubernetes/references.ts";
+import { differ, fixedFields } from "../../../targets/kubernetes/live/dry-run.ts";
+import { needsOf, secretsOf } from "../../../targets/kubernetes/wants/references.ts";
 
 const secret = (name: string, key: string, more = {}) => ({
   valueFrom: { secretKeyRef: { name, key, ...more } },

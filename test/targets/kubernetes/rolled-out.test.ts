@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
 import type { Observed } from "../../../src/model/resource.ts";
-import { isRolledOut, withRollout } from "../../../targets/kubernetes/rolled-out.ts";
+import { isRolledOut, withRollout } from "../../../targets/kubernetes/live/rolled-out.ts";
 import type { Manifest } from "../../../targets/kubernetes/shapes.ts";
 
 const condition = (type: string, status: string, reason: string): Json => ({ type, status, reason });

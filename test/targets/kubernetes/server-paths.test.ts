@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { conflictsIn, unseen } from "../../../targets/kubernetes/conflicts.ts";
-import { fieldPath, overlap } from "../../../targets/kubernetes/server-paths.ts";
+import { conflictsIn, unseen } from "../../../targets/kubernetes/does/conflicts.ts";
+import { fieldPath, overlap } from "../../../targets/kubernetes/manifest/server-paths.ts";
 import type { Manifest } from "../../../targets/kubernetes/shapes.ts";
 import type { Change } from "../../../src/model/plan.ts";
 

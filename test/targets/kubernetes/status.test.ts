@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
 import type { AgentStatus, Status } from "../../../src/model/operates.ts";
-import { statusOf } from "../../../targets/kubernetes/status.ts";
+import { statusOf } from "../../../targets/kubernetes/verbs/status.ts";
 import recorded from "./recorded-status.json" with { type: "json" };
 
 /** As a server of version 1.34 told it, without what is not read. */

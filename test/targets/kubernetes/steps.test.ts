@@ -21,7 +21,8 @@ const resourceOf = (kind: string): Resource => ({
   kind,
   id: `desk/${kind}/desk`,
   follows: [],
-  exchange: "start first",
+  exchange: "stop first",
+  ...(kind === "Deployment" ? { rolls: "start first" } : {}),
   written: {},
 });
 const observedOf = (kind: string): Observed => ({
@@ -69,6 +70,20 @@ describe("what an apply does", () => {
     expect(words("delete", "Deployment")).toEqual(["remove", "await gone 300000"]);
   });
 
+  test("to pods that are wanted anew, though nothing about them changed, is a roll", () => {
+    const update = changeOf("update", "Deployment");
+    if (update.is !== "update") throw new Error("an update was asked for");
+    const whatFor = (change: typeof update): readonly string[] =>
+      steps(change).flatMap((step) => (step.is === "call" ? [step.does] : []));
+    expect(whatFor({ ...update, because: [{ is: "asked for" }] })).toEqual(["apply", "roll"]);
+    expect(whatFor({ ...update, because: [{ is: "follows", id: "store/Deployment/store" }] })).toEqual([
+      "apply",
+      "roll",
+    ]);
+    const field = { path: "code", secret: false, origin: "edit", rolls: "its pods are exchanged" } as const;
+    expect(whatFor({ ...update, because: [{ is: "asked for" }], fields: [field] })).toEqual(["apply"]);
+  });
+
   test.each(["PersistentVolumeClaim", "Namespace"])("never removes a %s", (kind) => {
     expect([words("create", kind), words("delete", kind)]).toEqual([["apply"], []]);
   });
@@ -107,7 +122,7 @@ describe("how objects compare", () => {
     const selector = (team: string): Resource["fields"] => ({
       spec: { selector: { matchLabels: { team } } },
     });
-    expect(told(decided("Deployment", selector("a"), selector("b")))).toEqual(["replace", "start first"]);
+    expect(told(decided("Deployment", selector("a"), selector("b")))).toEqual(["replace", "stop first"]);
   });
 
   test("a secret of which nobody can tell is not said to be another", () => {
@@ -122,7 +137,7 @@ describe("how objects compare", () => {
     const access = (mode: string): Resource["fields"] => ({ spec: { accessModes: [mode] } });
     expect(told(decided("PersistentVolumeClaim", access("A"), access("B")))).toEqual([
       "replace",
-      "start first",
+      "stop first",
     ]);
   });
 });

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
 import { LABEL } from "../../../targets/kubernetes/names.ts";
-import { type Pod, podsOf } from "../../../targets/kubernetes/pods.ts";
+import { type Pod, podsOf } from "../../../targets/kubernetes/verbs/pods.ts";
 import {
   type Memory,
   troubleOf,
   troubleOfDeployment,
   unfinished,
-} from "../../../targets/kubernetes/troubles.ts";
+} from "../../../targets/kubernetes/does/troubles.ts";
 
 const long: Memory = { lasted: () => 60_000, restartsBefore: () => 0 };
 const short: Memory = { lasted: () => 0, restartsBefore: () => 0 };
@@ -194,4 +194,12 @@ test("a quota that leaves no room for pods is told in the words of the cluster",
     text: "timed out",
   });
   expect(troubleOfDeployment(deployment({}), long)).toBeUndefined();
+});
+
+test("a rollout that somebody paused is told at once: it goes on by no waiting", () => {
+  const paused = { metadata: { generation: 1 }, spec: { paused: true }, status: {} };
+  expect(troubleOfDeployment(paused, short)).toEqual({
+    is: "stuck",
+    text: "somebody paused its rollout: kubectl rollout resume goes on with it",
+  });
 });

@@ -43,10 +43,10 @@ describe("a usual agent", () => {
 
   test("is a ConfigMap, a Service and a Deployment that comes after them", async () => {
     const found = await all();
-    expect(found.map(({ id, after, exchange }) => [id, after, exchange])).toEqual([
-      ["desk/ConfigMap/desk-config", [], "stop first"],
+    expect(found.map(({ id, after, rolls }) => [id, after, rolls])).toEqual([
+      ["desk/ConfigMap/desk-config", [], undefined],
       ["desk/Deployment/desk", ["desk/ConfigMap/desk-config", "desk/Service/desk"], "start first"],
-      ["desk/Service/desk", [], "stop first"],
+      ["desk/Service/desk", [], undefined],
     ]);
     expect(named(found, "desk/ConfigMap/desk-config").fields).toEqual({
       config: { greeting: "hello", topics: ["a", "b"] },
