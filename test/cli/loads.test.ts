@@ -100,7 +100,10 @@ describe("the clients of engines and clusters", () => {
 
 /** Of both clients and all targets: what a plan of one target has no use for. */
 const CHUNKS: Readonly<
-  Record<Platform, { readonly own: readonly string[]; readonly others: readonly string[] }>
+  Record<
+    Exclude<Platform, "compose">,
+    { readonly own: readonly string[]; readonly others: readonly string[] }
+  >
 > = {
   docker: {
     own: ["dist/lazy/targets-docker-index.js", "dist/lazy/dockerode.js"],

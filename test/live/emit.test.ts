@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import type { Json } from "../../src/base/canonical.ts";
 import { files } from "../../src/system/files.ts";
@@ -24,15 +24,7 @@ async function written(format: string): Promise<readonly { readonly name: string
   );
 }
 
-const COMPOSE = process.env["AAC_BENCH_COMPOSE"];
-
-describe("compose", () => {
-  if (COMPOSE === undefined || !existsSync(COMPOSE)) {
-    process.stdout.write("what is emitted for compose: not run, AAC_BENCH_COMPOSE names no program\n");
-    test.skip("reads what is emitted for it", () => undefined);
-    return;
-  }
-
+await describeOn("compose", "compose", ({ AAC_BENCH_COMPOSE: program = "" }) => {
   test("reads each case that is emitted for it", { timeout: 120_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "aac-emit-"));
     try {
@@ -44,7 +36,7 @@ describe("compose", () => {
         // Each variable that a file asks for is there.
         const names = [...text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map((match) => [match[1] ?? "", "given"]);
         const env = { PATH: process.env["PATH"], HOME: folder, ...Object.fromEntries(names) };
-        const ran = spawnSync(COMPOSE, ["-f", file, "config", "-q"], { cwd: folder, env, encoding: "utf8" });
+        const ran = spawnSync(program, ["-f", file, "config", "-q"], { cwd: folder, env, encoding: "utf8" });
         return ran.status === 0 ? [] : [`${name}: ${ran.stderr}`];
       });
       expect(refused).toEqual([]);
@@ -58,7 +50,7 @@ describe("compose", () => {
     try {
       const file = join(import.meta.dirname, "../../fixtures/usual/expect/compose.yaml");
       const env = { PATH: process.env["PATH"], HOME: folder, DESK_TOKEN: "given" };
-      const ran = spawnSync(COMPOSE, ["-f", file, "config", "-q"], { cwd: folder, env, encoding: "utf8" });
+      const ran = spawnSync(program, ["-f", file, "config", "-q"], { cwd: folder, env, encoding: "utf8" });
       expect(ran.status).not.toBe(0);
       expect(ran.stderr).toContain("STORE_TOKEN");
       expect(ran.stderr).toContain("store needs it");

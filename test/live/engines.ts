@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { get } from "node:http";
 import { describe, expect, test } from "vitest";
 
-/** Whether a real engine or cluster is there for tests; where it is not, one line says so and its suites are left out. */
-export type Platform = "docker" | "kubernetes";
+/** What a suite may need that a fresh machine has not; where it is not, one line says so and the suite is left out. */
+export type Platform = "docker" | "kubernetes" | "compose";
 
 type Found =
   | { readonly is: "there"; readonly environment: Readonly<Record<string, string>> }
@@ -13,7 +13,7 @@ const REQUIRED = new Set((process.env["AAC_TEST_REQUIRE"] ?? "").split(",").filt
 const found = new Map<Platform, Promise<Found>>();
 
 export function platform(name: Platform): Promise<Found> {
-  const known = found.get(name) ?? (name === "docker" ? findDocker() : Promise.resolve(findCluster()));
+  const known = found.get(name) ?? FINDERS[name]();
   found.set(name, known);
   return known;
 }
@@ -38,6 +38,12 @@ export async function describeOn(
     test(one.why, () => undefined);
   });
 }
+
+const FINDERS: Readonly<Record<Platform, () => Promise<Found>>> = {
+  docker: findDocker,
+  kubernetes: () => Promise.resolve(findCluster()),
+  compose: () => Promise.resolve(findCompose()),
+};
 
 async function findDocker(): Promise<Found> {
   const host = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
@@ -65,6 +71,14 @@ function findCluster(): Found {
   if (!existsSync(path))
     return { is: "absent", why: `AAC_TEST_KUBECONFIG names ${path}, which is not there` };
   return { is: "there", environment: { KUBECONFIG: path } };
+}
+
+/** The plugin as a program of its own: a fresh machine with docker need not have it. */
+function findCompose(): Found {
+  const path = process.env["AAC_BENCH_COMPOSE"];
+  if (path === undefined) return { is: "absent", why: "no docker compose: AAC_BENCH_COMPOSE is not set" };
+  if (!existsSync(path)) return { is: "absent", why: `AAC_BENCH_COMPOSE names ${path}, which is not there` };
+  return { is: "there", environment: { AAC_BENCH_COMPOSE: path } };
 }
 
 /**
