@@ -11,6 +11,12 @@ export interface Operates {
   stop(agents: readonly string[], by: Decision): Promise<Result<readonly Outcome[], Diagnostic>>;
   start(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
   restart(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
+  /** What each running replica uses at this moment; reads only. */
+  stats?(): Promise<Result<Stats, Diagnostic>>;
+  /** Tells, until it is aborted, that something may have moved: whoever wants to know what, reads again. */
+  watch?(request: WatchRequest): Promise<Result<void, Diagnostic>>;
+  /** Runs a command inside a running replica; its own exit code comes back. */
+  exec?(request: ExecRequest): Promise<Result<number, Diagnostic>>;
 }
 
 export interface Decision {
@@ -55,6 +61,58 @@ export interface AgentStatus {
   readonly breaker?: "closed" | "open" | "half-open";
   readonly held?: string;
   readonly source: string;
+}
+
+export interface Stats {
+  readonly replicas: readonly ReplicaStats[];
+  /** One line each, for people: a metrics API that is not there, a replica that could not be read. */
+  readonly notes: readonly string[];
+}
+
+export interface ReplicaStats {
+  readonly agent: string;
+  readonly replica: number;
+  /** What names it on its platform; another one has begun anew, and its sums are not to be compared. */
+  readonly id: string;
+  /** UTC: when it was read. */
+  readonly at: string;
+  /** A sum since its start, of which two readings make a rate, or a rate that the platform made itself. */
+  readonly cpu?: { readonly is: "sum"; readonly ms: number } | { readonly is: "rate"; readonly milli: number };
+  /** Thousandths of a core. */
+  readonly cpuLimit?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  readonly memoryLimit?: number;
+  readonly processes?: number;
+  readonly processesLimit?: number;
+  /** Bytes since its start. */
+  readonly network?: { readonly received: number; readonly sent: number };
+  readonly disk?: { readonly read: number; readonly written: number };
+  /** Who says so: `operating system`, `engine`, `metrics API`, `kubelet`. */
+  readonly from: string;
+}
+
+export interface WatchRequest {
+  readonly signal: AbortSignal;
+  /** Many in a row mean no more than one. */
+  readonly moved: () => void;
+}
+
+export interface ExecRequest {
+  readonly agent: string;
+  /** The first that runs, where it is not said. */
+  readonly replica?: number;
+  readonly command: readonly string[];
+  /** A terminal of its own, as large as this one; absent where input and output are pipes. */
+  readonly terminal?: {
+    readonly size: () => { readonly columns: number; readonly rows: number };
+    /** Calls back at each change of size, until it is cancelled. */
+    readonly resized: (tell: () => void) => () => void;
+  };
+  /** Absent: the command gets no input. */
+  readonly input?: AsyncIterable<Uint8Array>;
+  readonly output: (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
+  readonly signal: AbortSignal;
 }
 
 export interface LogRequest {
