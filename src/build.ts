@@ -18,7 +18,13 @@ const shared: BuildOptions = {
   minify: true,
   legalComments: "none",
   metafile: true,
-  define: { AAC_VERSION: JSON.stringify(version) },
+  // React says much that only its authors read, unless it is told that this is no workshop.
+  define: {
+    AAC_VERSION: JSON.stringify(version),
+    "process.env.NODE_ENV": '"production"',
+    "process.env.DEV": '"false"',
+  },
+  jsx: "automatic",
   logLevel: "warning",
 };
 
@@ -62,7 +68,7 @@ const lazyFiles: Plugin = {
       const name = file
         .slice(root.length)
         .replaceAll(/[^A-Za-z0-9]+/g, "-")
-        .replace(/-(?:ts|json)$/, "");
+        .replace(/-(?:tsx?|json)$/, "");
       lazy.set(name, file);
       return { path: `./lazy/${name}.js`, external: true };
     });
@@ -170,6 +176,15 @@ const lightened = ({ instead }: Client): Plugin => ({
   },
 });
 
+/** Of Ink: it draws, and neither it nor React is looked into while it runs. */
+const bareInk: Plugin = {
+  name: "bare ink",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "left out" }));
+    bundler.onLoad({ filter: /.*/, namespace: "left out" }, () => ({ contents: "export default {}" }));
+  },
+};
+
 const clientFiles: Plugin = {
   name: "client files",
   setup(bundler) {
@@ -194,7 +209,7 @@ const rest = await build({
   entryPoints: Object.fromEntries(lazy),
   outdir: `${fresh}/lazy`,
   splitting: true,
-  plugins: [clientFiles, builtins(SELDOM)],
+  plugins: [clientFiles, bareInk, builtins(SELDOM)],
 });
 const clients = await Promise.all(
   Object.values(CLIENTS).map((client) =>

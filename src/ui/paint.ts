@@ -7,6 +7,9 @@ export interface Paint {
   readonly blue: (text: string) => string;
   readonly green: (text: string) => string;
   readonly cyan: (text: string) => string;
+  /** What is chosen: dark on light where the screen is light on dark. */
+  readonly inverse: (text: string) => string;
+  readonly underline: (text: string) => string;
 }
 
 const same = (text: string): string => text;
@@ -23,6 +26,8 @@ export const plainPaint: Paint = {
   blue: same,
   green: same,
   cyan: same,
+  inverse: same,
+  underline: same,
 };
 
 export const colourPaint: Paint = {
@@ -33,4 +38,6 @@ export const colourPaint: Paint = {
   blue: sgr(34, 39),
   green: sgr(32, 39),
   cyan: sgr(36, 39),
+  inverse: sgr(7, 27),
+  underline: sgr(4, 24),
 };

@@ -48,6 +48,11 @@ export const OUTCOME: OptionSpec = {
   choices: ["text", "json"],
   preset: "text",
 };
+export const UI: OptionSpec = {
+  flags: "--ui <form>",
+  about: "a screen, plain lines, or events as JSON; what fits where it runs without it",
+  choices: ["tui", "plain", "json"],
+};
 /** A part of the whole. */
 export const CHOICE: readonly OptionSpec[] = [
   PROJECT,
@@ -59,6 +64,7 @@ export const CHOICE: readonly OptionSpec[] = [
   { flags: "--release", about: "end holds instead of respecting them" },
 ];
 export const APPLYING: readonly OptionSpec[] = [
+  UI,
   { flags: "-y, --yes", about: "do not ask" },
   { flags: "--confirm <project>", about: "the project's name, where much or data would be lost" },
   { flags: "--timeout <time>", about: "the longest wait for one agent; 5m without it" },
