@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { colourPaint, type Paint, plainPaint } from "../ui/paint.ts";
 import { loadRequest } from "./commands/request.ts";
+import { paintOf } from "./paint-of.ts";
 import { load, type Loaded } from "./project.ts";
 import { now } from "./stopwatch.ts";
 import type { Context } from "./table.ts";
@@ -30,7 +30,7 @@ export async function loadChecked(context: Context): Promise<Loaded | undefined>
   return undefined;
 }
 
-export const paintOf = (context: Context): Paint => (context.screen.colour ? colourPaint : plainPaint);
+export { paintOf };
 
 /** Faults of the files end with 2; where the machine or its state is at fault, the files may be in order. */
 export const exitOf = (faults: readonly Diagnostic[]): number =>

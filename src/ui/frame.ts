@@ -44,7 +44,7 @@ export function frame(one: Diagnostic, sources: Sources, options: FrameOptions):
   // Two digits at least: frames of one file then stand in one line.
   const digits = Math.max(2, number.length);
   const rail = (mark: string): string => `${" ".repeat(digits)} ${paint.dim(mark)}`;
-  if (one.at !== undefined) rows.push(`${rail("┌─")} ${showPlace(one.at, sources)}`);
+  if (one.at !== undefined) rows.push(`${rail("┌─")} ${paint.place(showPlace(one.at, sources))}`);
   if (one.at !== undefined && range !== undefined) {
     const room = Math.max(20, options.width - digits - 3);
     const { source, indent, carets } = excerpt(one.at.file, range, sources, room);
@@ -58,7 +58,8 @@ export function frame(one: Diagnostic, sources: Sources, options: FrameOptions):
   const longest = Math.max(0, ...places.map(textWidth));
   one.related.forEach((other, i) => {
     const place = places[i] ?? "";
-    rows.push(`${rail("├─")} ${place}${" ".repeat(longest - textWidth(place))}  ${visible(other.message)}`);
+    const gap = " ".repeat(longest - textWidth(place));
+    rows.push(`${rail("├─")} ${paint.place(place)}${gap}  ${visible(other.message)}`);
   });
   for (const note of one.notes) rows.push(`${rail("=")} ${visible(note)}`);
   return rows.join("\n");

@@ -10,6 +10,8 @@ export interface Paint {
   /** What is chosen: dark on light where the screen is light on dark. */
   readonly inverse: (text: string) => string;
   readonly underline: (text: string) => string;
+  /** `agents/chatbot/agent.yaml:14`, which a terminal that can opens where somebody clicks it. */
+  readonly place: (text: string) => string;
 }
 
 const same = (text: string): string => text;
@@ -28,6 +30,7 @@ export const plainPaint: Paint = {
   cyan: same,
   inverse: same,
   underline: same,
+  place: same,
 };
 
 export const colourPaint: Paint = {
@@ -40,4 +43,19 @@ export const colourPaint: Paint = {
   cyan: sgr(36, 39),
   inverse: sgr(7, 27),
   underline: sgr(4, 24),
+  place: same,
 };
+
+const PLACE = /^([^\s:][^:\n]*):(\d+)(?::(\d+))?$/;
+
+/** The same paint for a terminal that knows links. What is no place of a file stays text. */
+export function linked(paint: Paint, urlOf: (file: string, line: number, column: number) => string): Paint {
+  return {
+    ...paint,
+    place: (text) => {
+      const [, file, line, column] = PLACE.exec(text) ?? [];
+      if (file === undefined) return text;
+      return `\u001B]8;;${urlOf(file, Number(line), Number(column ?? 1))}\u001B\\${text}\u001B]8;;\u001B\\`;
+    },
+  };
+}

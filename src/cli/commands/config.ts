@@ -11,7 +11,7 @@ export async function run(context: Context): Promise<number> {
   const errors = loaded.diagnostics.filter((one) => one.level === "error");
   if (errors.length > 0) {
     const { human } = await import("../../ui/reporters/human.ts");
-    const { colourPaint, plainPaint } = await import("../../ui/paint.ts");
+    const { paintOf } = await import("../paint-of.ts");
     const report = {
       diagnostics: errors,
       texts: loaded.texts,
@@ -20,9 +20,7 @@ export async function run(context: Context): Promise<number> {
       millis: Math.round(now() - context.started),
       version: context.version,
     };
-    context.error(
-      human(report, { paint: context.screen.colour ? colourPaint : plainPaint, width: context.screen.width }),
-    );
+    context.error(human(report, { paint: paintOf(context), width: context.screen.width }));
     return 2;
   }
   if (context.options["output"] === "ir") {

@@ -39,7 +39,7 @@ export async function run(context: Context): Promise<number> {
   }
   if (diagnostics.length > 0) {
     const { human } = await import("../../ui/reporters/human.ts");
-    const { colourPaint, plainPaint } = await import("../../ui/paint.ts");
+    const { paintOf } = await import("../paint-of.ts");
     const report = {
       diagnostics,
       texts,
@@ -48,9 +48,7 @@ export async function run(context: Context): Promise<number> {
       millis: Math.round(now() - context.started),
       version: context.version,
     };
-    context.error(
-      human(report, { paint: context.screen.colour ? colourPaint : plainPaint, width: context.screen.width }),
-    );
+    context.error(human(report, { paint: paintOf(context), width: context.screen.width }));
   }
   for (const shown of changed) context.error(`${check ? "would change" : "changed"}  ${shown}\n`);
   if (changed.length === 0 && diagnostics.length === 0 && context.options["quiet"] !== true) {

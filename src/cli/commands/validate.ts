@@ -1,5 +1,5 @@
 import type { Report } from "../../model/report.ts";
-import { colourPaint, plainPaint } from "../../ui/paint.ts";
+import { paintOf } from "../paint-of.ts";
 import { FORMATS, isFormat } from "../../ui/reporters/index.ts";
 import { load } from "../project.ts";
 import { now } from "../stopwatch.ts";
@@ -30,7 +30,7 @@ export async function run(context: Context): Promise<number> {
     version: context.version,
   };
   const print = await FORMATS[chosen]();
-  const paint = context.screen.colour ? colourPaint : plainPaint;
+  const paint = paintOf(context);
   context.out(print(report, { paint, width: context.screen.width }));
   return exitCode(loaded.diagnostics, word(context.options["failOn"]) ?? "error");
 }

@@ -35,6 +35,8 @@ export interface Context {
 
 export interface Screen {
   readonly colour: boolean;
+  /** It opens what somebody clicks: places of files are links there. */
+  readonly links: boolean;
   readonly width: number;
   readonly terminal: boolean;
   readonly ci: boolean;

@@ -54,7 +54,8 @@ function fieldLine(field: FieldRow, measures: Measures, paint: Paint): string[] 
   const { width, path, value, note } = measures;
   const symbol = paintSymbol(field.symbol, paint);
   const shown = valueText(field, measures);
-  const beside = note > 0 && field.note !== undefined ? `  ${paint.dim(cut(field.note, note))}` : "";
+  const beside =
+    note > 0 && field.note !== undefined ? `  ${paint.dim(paint.place(cut(field.note, note)))}` : "";
   const below =
     note === 0 && field.note !== undefined
       ? hang(" ".repeat(INDENT + 2), field.note, width).map(paint.dim)

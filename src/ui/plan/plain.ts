@@ -82,7 +82,7 @@ function list(rows: readonly Row[], paint: Paint, width: number): string[] {
       pad(kind, kinds),
       row.losesData ? paint.red(pad(row.how, hows)) : pad(row.how, hows),
       pad(cut(row.why, why), why),
-      paint.dim(row.at ?? ""),
+      paint.dim(paint.place(row.at ?? "")),
     ]
       .join("  ")
       .trimEnd(),
