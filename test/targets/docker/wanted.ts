@@ -6,6 +6,7 @@ import type { Resource } from "../../../src/model/resource.ts";
 import { desired } from "../../../targets/docker/desired.ts";
 import type { ContainerFields, DockerFacts } from "../../../targets/docker/shapes.ts";
 import { containerFields } from "../../../targets/docker/shapes.ts";
+import { agentText } from "../../helpers/agent-text.ts";
 import { compileFiles } from "../../helpers/compile-text.ts";
 
 export interface Given {
@@ -35,15 +36,7 @@ export async function wanted(
   return desired({ ir: { ...ir, project: "shop" }, facts: { agents, target }, written: writtenIn(loaded) });
 }
 
-export const agent = (name: string, ...lines: readonly string[]): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+export const agent = (name: string, ...lines: readonly string[]): string => agentText(name, lines);
 
 export function named(all: readonly Resource[], id: string): Resource {
   const found = all.find((one) => one.id === id);

@@ -5,6 +5,7 @@ import type { AgentFacts } from "../../../src/model/facts.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import { desired } from "../../../targets/kubernetes/desired.ts";
 import type { KubernetesFacts } from "../../../targets/kubernetes/shapes.ts";
+import { agentText } from "../../helpers/agent-text.ts";
 import { compileFiles } from "../../helpers/compile-text.ts";
 
 export interface Given {
@@ -39,10 +40,7 @@ export async function wanted(
 
 /** An agent of an image that is there already. */
 export const agent = (name: string, ...lines: readonly string[]): string =>
-  ["apiVersion: agent.dev/v1", "kind: Agent", `metadata: {name: ${name}}`, "spec:", "  image: desk:1"]
-    .concat(lines.map((line) => `  ${line}`))
-    .concat("")
-    .join("\n");
+  agentText(name, ["image: desk:1", ...lines]);
 
 export function named(all: readonly Resource[], id: string): Resource {
   const found = all.find((one) => one.id === id);

@@ -5,6 +5,7 @@ import type { AgentFacts } from "../../../src/model/facts.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import { desired } from "../../../targets/local-process/desired.ts";
 import type { LocalAgent } from "../../../targets/local-process/local-facts.ts";
+import { agentText } from "../../helpers/agent-text.ts";
 import { compileFiles } from "../../helpers/compile-text.ts";
 
 interface Given {
@@ -40,15 +41,7 @@ async function wanted(
 }
 
 const agent = (name: string, ...lines: readonly string[]): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    "  runtime: python",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+  agentText(name, ["runtime: python", ...lines]);
 
 async function processOf(name: string, lines: readonly string[], given: Given = {}): Promise<Resource> {
   const all = await wanted({ "agent.yaml": agent(name, ...lines) }, given);
