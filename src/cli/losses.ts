@@ -1,3 +1,4 @@
+import { atPath } from "../base/at-path.ts";
 import type { AgentView } from "../model/checked.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Emitter, Lost } from "../model/emit.ts";
@@ -82,7 +83,7 @@ function find(view: AgentView, path: Path, at: Span): Path | undefined {
     return span.start === at.start && span.end === at.end;
   };
   if (path.length > 1 && (isThere("key") || isThere("value"))) return path;
-  const value = valueAt(view.doc.value, path);
+  const value = atPath(view.doc.value, path);
   if (typeof value !== "object" || value === null) return undefined;
   const steps = Array.isArray(value) ? value.map((_, i) => i) : Object.keys(value);
   for (const step of steps) {
@@ -94,7 +95,7 @@ function find(view: AgentView, path: Path, at: Span): Path | undefined {
 
 /** Where a field stands, in each item of a list by itself. */
 function written(whole: unknown, path: Path, [step, ...more]: readonly string[]): readonly Path[] {
-  const value = valueAt(whole, path);
+  const value = atPath(whole, path);
   if (isEmpty(value)) return [];
   if (step === undefined) return [path];
   if (Array.isArray(value)) return value.flatMap((_, i) => written(whole, [...path, i], [step, ...more]));
@@ -105,13 +106,4 @@ function isEmpty(value: unknown): boolean {
   return (
     value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0)
   );
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let found = value;
-  for (const step of path) {
-    if (typeof found !== "object" || found === null) return undefined;
-    found = (found as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return found;
 }

@@ -1,3 +1,4 @@
+import { atPath } from "../base/at-path.ts";
 import type { AgentView } from "../model/checked.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { Path, Span } from "../model/source.ts";
@@ -17,7 +18,7 @@ export const notForIt = (why: string): Support => ({ is: "not for this target", 
 export const later = ({ several }: Words, instead: string): Support =>
   refused(`not built for ${several} yet`, instead);
 
-export const isNotBuilt = (how: Support): boolean => how.is === "refused" && how.why.startsWith("not built");
+const isNotBuilt = (how: Support): boolean => how.is === "refused" && how.why.startsWith("not built");
 
 /** Of a field that is written: whether it asks for nothing that is not so anyway, or is told elsewhere in more words. */
 export type Harmless = (field: string, value: unknown, view: AgentView) => boolean;
@@ -32,7 +33,7 @@ export function fieldFaults(
   const found: Diagnostic[] = [];
   for (const [field, how] of Object.entries(support)) {
     const path: Path = ["spec", ...field.split(".")];
-    const value = valueAt(view.doc.value, path);
+    const value = atPath(view.doc.value, path);
     if (value === undefined || isEmpty(value) || isHarmless(field, value, view)) continue;
     const one = faultOf(field, how, view.doc.at(path, "key"), words);
     if (one !== undefined) found.push(one);
@@ -62,11 +63,49 @@ export function notBuilt(at: Span, what: string, instead: string, { several }: W
   return diagnostic("AAC2303", at, `${what} is not built for ${several} yet`, { notes: [instead] });
 }
 
-function valueAt(value: unknown, path: Path): unknown {
-  let found = value;
-  for (const step of path) {
-    if (typeof found !== "object" || found === null) return undefined;
-    found = (found as Readonly<Record<string | number, unknown>>)[step];
+/** All that is part of the format and still to come on a target: its fields, and values of fields that it carries. */
+export function notBuiltIn(
+  support: FieldSupport,
+  values: Readonly<Record<string, { readonly what: string }>>,
+): readonly string[] {
+  const fields = Object.entries(support).flatMap(([field, how]) => (isNotBuilt(how) ? [field] : []));
+  return [...fields, ...Object.entries(values).map(([field, { what }]) => `${field}: ${what}`)].sort();
+}
+
+/** What asks for nothing on any target, and what is told elsewhere in more words. `own`: whose overrides count. */
+export function asksNothing(field: string, value: unknown, { ir, doc }: AgentView, own: string): boolean {
+  switch (field) {
+    case "network.security":
+      return ir.network.allowExternalConnections && ir.network.allowedHosts.length === 0;
+    case "scaling.maxReplicas":
+    case "scaling.metrics":
+      // What `autoscaling` asks for is told there.
+      return doc.value.spec.autoscaling !== undefined;
+    case "autoscaling":
+      return ir.scaling.auto === undefined && ir.scaling.vertical === undefined;
+    case "logging.destination":
+      return value === "stdout";
+    case "observability.metrics":
+      return ir.observability.metrics?.enabled !== true;
+    case "overrides":
+      return Object.keys(doc.value.spec.overrides ?? {}).every((name) => name === own);
+    default:
+      return false;
   }
-  return found;
+}
+
+/** A swarm's secrets are for nobody here. */
+export function swarmSecrets({ doc }: AgentView): Diagnostic[] {
+  return (doc.value.spec.secrets ?? []).flatMap((secret, i) =>
+    "from" in secret && secret.from === "docker-secret"
+      ? [
+          diagnostic(
+            "AAC2306",
+            doc.at(["spec", "secrets", i, "from"]),
+            "`from: docker-secret` works in a swarm alone",
+            { notes: ["write `from: file` with a path, or `from: env`"] },
+          ),
+        ]
+      : [],
+  );
 }

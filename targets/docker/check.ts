@@ -1,7 +1,7 @@
 import { isLoopbackUrl } from "../../src/base/loopback.ts";
 import { addressTexts, type AgentView } from "../../src/model/checked.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import { fieldFaults, type Harmless, notBuilt } from "../../src/wanted/support.ts";
+import { asksNothing, fieldFaults, type Harmless, notBuilt, swarmSecrets } from "../../src/wanted/support.ts";
 import { healthFaults, unwatched } from "./check/health.ts";
 import { networkFaults, serviceFaults } from "./check/network.ts";
 import { programFaults } from "./check/program.ts";
@@ -15,7 +15,7 @@ export function check(agents: readonly AgentView[]): Diagnostic[] {
     ...agents.flatMap((view) => [
       ...loopbackFaults(view),
       ...programFaults(view),
-      ...secretFaults(view),
+      ...swarmSecrets(view),
       ...volumeFaults(view),
       ...networkFaults(view),
       ...serviceFaults(view, byName),
@@ -49,21 +49,6 @@ function loopbackFaults(view: AgentView): Diagnostic[] {
         },
       ),
     );
-}
-
-function secretFaults({ doc }: AgentView): Diagnostic[] {
-  return (doc.value.spec.secrets ?? []).flatMap((secret, i) =>
-    "from" in secret && secret.from === "docker-secret"
-      ? [
-          diagnostic(
-            "AAC2306",
-            doc.at(["spec", "secrets", i, "from"]),
-            "`from: docker-secret` works in a swarm alone",
-            { notes: ["write `from: file` with a path, or `from: env`"] },
-          ),
-        ]
-      : [],
-  );
 }
 
 /** What an engine gives at the least. */
@@ -159,20 +144,12 @@ const OWN = "docker";
 
 /** What asks for nothing that a container does not have anyway, and what is told elsewhere in more words. */
 const isHarmless: Harmless = (field, value, view) => {
-  const { ir, doc } = view;
+  const { ir } = view;
   switch (field) {
     case "build.push":
       return value === false;
     case "configReload":
       return value === "restart";
-    case "network.security":
-      return ir.network.allowExternalConnections && ir.network.allowedHosts.length === 0;
-    case "scaling.maxReplicas":
-    case "scaling.metrics":
-      // What `autoscaling` asks for is told there.
-      return doc.value.spec.autoscaling !== undefined;
-    case "autoscaling":
-      return ir.scaling.auto === undefined && ir.scaling.vertical === undefined;
     case "isolation.writable":
       return ir.isolation.degraded === "allow" || !needsWritable(view);
     case "supervision.successCodes":
@@ -181,13 +158,7 @@ const isHarmless: Harmless = (field, value, view) => {
       return value === "normal";
     case "resources.limits.gpu":
       return value === 0;
-    case "logging.destination":
-      return value === "stdout";
-    case "observability.metrics":
-      return ir.observability.metrics?.enabled !== true;
-    case "overrides":
-      return Object.keys(doc.value.spec.overrides ?? {}).every((name) => name === OWN);
     default:
-      return false;
+      return asksNothing(field, value, view, OWN);
   }
 };

@@ -2,8 +2,8 @@ import type { FieldSupport, Support } from "../../src/model/target.ts";
 import {
   emulated,
   enforced,
-  isNotBuilt,
   later as laterFor,
+  notBuiltIn,
   notForIt,
   type Words,
 } from "../../src/wanted/support.ts";
@@ -164,10 +164,4 @@ export const notBuiltValues = {
 } as const;
 
 /** All that is part of the format and still to come here, in one place. */
-export function notBuiltYet(): readonly string[] {
-  const fields = Object.entries(support).flatMap(([field, how]) => (isNotBuilt(how) ? [field] : []));
-  return [
-    ...fields,
-    ...Object.entries(notBuiltValues).map(([field, { what }]) => `${field}: ${what}`),
-  ].sort();
-}
+export const notBuiltYet = (): readonly string[] => notBuiltIn(support, notBuiltValues);

@@ -1,7 +1,7 @@
 import { isLoopbackUrl } from "../../src/base/loopback.ts";
 import { addressTexts, type AgentView } from "../../src/model/checked.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import { fieldFaults, type Harmless, notBuilt } from "../../src/wanted/support.ts";
+import { asksNothing, fieldFaults, type Harmless, notBuilt } from "../../src/wanted/support.ts";
 import { nameFaults } from "./check/names.ts";
 import { secretFaults } from "./check/secrets.ts";
 import { volumeFaults } from "./check/volumes.ts";
@@ -130,21 +130,14 @@ function overrideFaults({ doc }: AgentView): Diagnostic[] {
 const OWN = "kubernetes";
 
 /** What asks for nothing that a pod does not have anyway, and what is told elsewhere in more words. */
-const isHarmless: Harmless = (field, value, { ir, doc }) => {
-  const { isolation, scaling, supervision } = ir;
+const isHarmless: Harmless = (field, value, view) => {
+  const { ir } = view;
+  const { isolation, supervision } = ir;
   switch (field) {
     case "configReload":
       return value === "restart";
     case "network.mode":
       return ir.network.mode === "bridge" || ir.network.mode === "host";
-    case "network.security":
-      return ir.network.allowExternalConnections && ir.network.allowedHosts.length === 0;
-    case "scaling.maxReplicas":
-    case "scaling.metrics":
-      // What `autoscaling` asks for is told there.
-      return doc.value.spec.autoscaling !== undefined;
-    case "autoscaling":
-      return scaling.auto === undefined && scaling.vertical === undefined;
     case "security.seccomp":
       return value === "default" || value === "unconfined";
     case "isolation.level":
@@ -159,13 +152,9 @@ const isHarmless: Harmless = (field, value, { ir, doc }) => {
       return value === "SIGTERM";
     case "priority":
       return value === "normal";
-    case "logging.destination":
-      return value === "stdout";
     case "observability.metrics.interval":
       return ir.observability.metrics?.enabled !== true;
-    case "overrides":
-      return Object.keys(doc.value.spec.overrides ?? {}).every((name) => name === OWN);
     default:
-      return false;
+      return asksNothing(field, value, view, OWN);
   }
 };

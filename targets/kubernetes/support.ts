@@ -2,8 +2,8 @@ import type { FieldSupport, Support } from "../../src/model/target.ts";
 import {
   emulated,
   enforced,
-  isNotBuilt,
   later as laterFor,
+  notBuiltIn,
   notForIt,
   refused,
   type Words,
@@ -141,10 +141,4 @@ export const notBuiltValues = {
 export const NOT_BUILT_RUNTIMES: ReadonlySet<string> = new Set(["go", "rust", "java"]);
 
 /** All that is part of the format and still to come here, in one place. */
-export function notBuiltYet(): readonly string[] {
-  const fields = Object.entries(support).flatMap(([field, how]) => (isNotBuilt(how) ? [field] : []));
-  return [
-    ...fields,
-    ...Object.entries(notBuiltValues).map(([field, { what }]) => `${field}: ${what}`),
-  ].sort();
-}
+export const notBuiltYet = (): readonly string[] => notBuiltIn(support, notBuiltValues);

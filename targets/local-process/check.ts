@@ -1,6 +1,6 @@
 import type { AgentView } from "../../src/model/checked.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import { fieldFaults, type Harmless, notBuilt } from "../../src/wanted/support.ts";
+import { asksNothing, fieldFaults, type Harmless, notBuilt, swarmSecrets } from "../../src/wanted/support.ts";
 import { inPlace } from "./folders.ts";
 import { NOT_BUILT_RUNTIMES, notBuiltValues, support, WORDS } from "./support.ts";
 
@@ -8,7 +8,7 @@ import { NOT_BUILT_RUNTIMES, notBuiltValues, support, WORDS } from "./support.ts
 export function check(agents: readonly AgentView[]): Diagnostic[] {
   return agents.flatMap((view) => [
     ...programFaults(view),
-    ...secretFaults(view),
+    ...swarmSecrets(view),
     ...volumeFaults(view),
     ...overrideFaults(view),
     ...isolationNotes(view),
@@ -47,21 +47,6 @@ function programFaults({ ir, doc }: AgentView): Diagnostic[] {
 const hasProgram = ({ command, runtime }: AgentView["ir"]["program"]): boolean =>
   command !== undefined || (runtime !== undefined && runtime.name !== "container");
 
-function secretFaults({ doc }: AgentView): Diagnostic[] {
-  return (doc.value.spec.secrets ?? []).flatMap((secret, i) =>
-    "from" in secret && secret.from === "docker-secret"
-      ? [
-          diagnostic(
-            "AAC2306",
-            doc.at(["spec", "secrets", i, "from"]),
-            "`from: docker-secret` works in a swarm alone",
-            { notes: ["write `from: file` with a path, or `from: env`"] },
-          ),
-        ]
-      : [],
-  );
-}
-
 /** The agent's folder stands for `/app`: a folder that is there already needs no mount. */
 function volumeFaults({ ir, doc }: AgentView): Diagnostic[] {
   return (doc.value.spec.volumes ?? []).flatMap((volume, i) => {
@@ -84,11 +69,12 @@ function volumeFaults({ ir, doc }: AgentView): Diagnostic[] {
 }
 
 function overrideFaults({ doc }: AgentView): Diagnostic[] {
-  const own = "local-process";
-  if (doc.value.spec.overrides?.[own] === undefined) return [];
-  const at = doc.at(["spec", "overrides", own], "key");
+  if (doc.value.spec.overrides?.[OWN] === undefined) return [];
+  const at = doc.at(["spec", "overrides", OWN], "key");
   return [notBuilt(at, "an override of a process", notBuiltValues.overrides.instead, WORDS)];
 }
+
+const OWN = "local-process";
 
 /** Whoever allows less than was asked for is told what it comes to. */
 function isolationNotes(view: AgentView): Diagnostic[] {
@@ -104,13 +90,12 @@ function isolationNotes(view: AgentView): Diagnostic[] {
 }
 
 /** What asks for nothing that a process does not have anyway, and what is told elsewhere in more words. */
-const isHarmless: Harmless = (field, value, { ir, doc }) => {
+const isHarmless: Harmless = (field, value, view) => {
+  const { ir, doc } = view;
   const { scaling, isolation, security } = ir;
   switch (field) {
     case "volumes":
       return true;
-    case "overrides":
-      return Object.keys(doc.value.spec.overrides ?? {}).every((name) => name === "local-process");
     case "build":
       // One note about both is enough.
       return ir.program.image !== undefined || !hasProgram(ir.program);
@@ -119,15 +104,11 @@ const isHarmless: Harmless = (field, value, { ir, doc }) => {
       return !hasProgram(ir.program);
     case "network.mode":
       return ir.network.mode === "bridge" || ir.network.mode === "host";
-    case "network.security":
-      return ir.network.allowExternalConnections && ir.network.allowedHosts.length === 0;
     case "scaling":
       // What `autoscaling` asks for is told there.
       return (
         scaling.replicas === 1 && (scaling.auto === undefined || doc.value.spec.autoscaling !== undefined)
       );
-    case "autoscaling":
-      return scaling.auto === undefined && scaling.vertical === undefined;
     case "update":
       return ir.update.strategy === "recreate" && ir.update.maxSurge === undefined;
     case "isolation":
@@ -139,12 +120,8 @@ const isHarmless: Harmless = (field, value, { ir, doc }) => {
       return security.capabilities.drop.length === 0 && security.capabilities.add.length === 0;
     case "security.seccomp":
       return value === "default" || value === "unconfined";
-    case "logging.destination":
-      return value === "stdout";
-    case "observability.metrics":
-      return ir.observability.metrics?.enabled !== true;
     default:
-      return false;
+      return asksNothing(field, value, view, OWN);
   }
 };
 

@@ -7,9 +7,10 @@ import type { DesiredRequest } from "../../src/model/target.ts";
 import { commandOf } from "../../src/wanted/command.ts";
 import { hookFields, limitFields, probeFields, supervisionFields } from "../../src/wanted/fields.ts";
 import { renamed, writtenOf } from "../../src/wanted/places.ts";
+import { writtenToldPorts } from "../../src/wanted/told-ports.ts";
 import { workingFolder } from "./folders.ts";
 import { isLocalFacts, type LocalAgent, type LocalFacts } from "./local-facts.ts";
-import { mainPort, type PortsOfAgents, portVariable, realPort, variablesOf } from "./variables.ts";
+import { type PortsOfAgents, realPort, variablesOf } from "./variables.ts";
 
 /** The objects of this machine that the files ask for: an environment, a config file and a process for each agent. */
 export function desired(request: DesiredRequest): Resource[] {
@@ -45,7 +46,7 @@ function ofAgent(
     holdsData: false,
     source: agent.source.file,
   };
-  const places = { ...written, ...writtenPorts(agent, written), ...renamed(written, NAMES) };
+  const places = { ...written, ...writtenToldPorts(agent, written), ...renamed(written, NAMES) };
   const found: Resource[] = [];
   const own: Id[] = [];
   const follows: Id[] = [];
@@ -170,20 +171,3 @@ const NAMES: readonly (readonly [string, string])[] = [
   ["command", "program"],
   ["runtime", "program"],
 ];
-
-/** The variables by which a program is told its ports. */
-function writtenPorts(agent: AgentIr, written: Resource["written"]): Resource["written"] {
-  const main = mainPort(agent);
-  return Object.fromEntries(
-    Object.entries(agent.ports).flatMap(([key, { name }]) => {
-      const at = written[`ports/${key}`];
-      const names = [...(key === main ? ["PORT"] : []), ...(name === undefined ? [] : [portVariable(name)])];
-      return at === undefined
-        ? []
-        : names.flatMap((one) =>
-            // What its author wrote has a line of its own.
-            agent.environment[one] === undefined ? [[`environment/${one}`, at] as const] : [],
-          );
-    }),
-  );
-}

@@ -1,5 +1,6 @@
 import type { Json } from "../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
+import { wavesAgainst } from "../../src/base/waves.ts";
 import { aside } from "../../src/model/aside.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
 import type { AgentStatus, Operates, Outcome, Status } from "../../src/model/operates.ts";
@@ -33,7 +34,7 @@ export function operatesOn(system: System, place: Place): Operates {
     },
     async stop(agents, { by, reason }) {
       const outcomes: Outcome[] = [];
-      for (const wave of stopOrder(readSlots(system.files, place.home).records, agents)) {
+      for (const wave of wavesAgainst(needsOf(readSlots(system.files, place.home).records), agents)) {
         const told = await each(system, place, wave, (agent) => ({
           verb: "stop",
           body: {
@@ -51,24 +52,8 @@ export function operatesOn(system: System, place: Place): Operates {
   };
 }
 
-/** Who needs another one goes before it; those that do not need each other go together. */
-function stopOrder(
-  records: readonly SlotRecord[],
-  agents: readonly string[],
-): readonly (readonly string[])[] {
-  const needs = new Map(records.map(({ charge }) => [charge.agent, Object.keys(charge.dependsOn)]));
-  const waves: (readonly string[])[] = [];
-  let left = [...agents];
-  while (left.length > 0) {
-    const needed = new Set(left.flatMap((agent) => needs.get(agent) ?? []));
-    const free = left.filter((agent) => !needed.has(agent));
-    // A circle is refused long before; records that tell of one must not keep anybody from stopping.
-    const wave = free.length > 0 ? free : left;
-    waves.push(wave);
-    left = left.filter((agent) => !wave.includes(agent));
-  }
-  return waves;
-}
+const needsOf = (records: readonly SlotRecord[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(records.map(({ charge }) => [charge.agent, Object.keys(charge.dependsOn)]));
 
 async function each(
   system: System,

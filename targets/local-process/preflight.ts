@@ -3,6 +3,7 @@ import type { Change, Plan } from "../../src/model/plan.ts";
 import type { Observed, Resource } from "../../src/model/resource.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Place, Preflight } from "../../src/model/target.ts";
+import { holderWords } from "../../src/wanted/port-holder.ts";
 import { isPlanned } from "./environments.ts";
 import { cwdOf, type ProcessFields, processFields } from "./charge.ts";
 import { sizeFaults } from "./sizes.ts";
@@ -120,9 +121,10 @@ function portFaults(
     const protocol = key.endsWith("/udp") ? "udp" : "tcp";
     const holder = net.holder(port, address, protocol);
     if (holder.is === "free") return [];
-    const by = holder.pid === undefined ? "" : ` by ${holder.command ?? "a program"} (pid ${holder.pid})`;
+    const by = holderWords(holder);
+    const whom = by === undefined ? "" : ` by ${by}`;
     return [
-      diagnostic("AAC4002", undefined, `${agent}: port ${port} is already in use${by}`, {
+      diagnostic("AAC4002", undefined, `${agent}: port ${port} is already in use${whom}`, {
         notes: ["end that program, or give the agent another port"],
       }),
     ];

@@ -31,6 +31,7 @@ import {
 } from "./environments.ts";
 import { faultOfHome } from "./home.ts";
 import { makeKey, readKey } from "./key.ts";
+import { conditionWords } from "../../src/wanted/condition.ts";
 import { digestOf, keyId } from "../../src/wanted/keyed.ts";
 import { gatherLocalFacts } from "./gather.ts";
 import { lastLines } from "./last-lines.ts";
@@ -270,7 +271,7 @@ class LocalSession implements Session {
       {
         agent,
         timeoutMs: step.timeoutMs,
-        condition: conditionOf(health),
+        condition: conditionWords(health["startup"] ?? health["readiness"]),
         lastLines: (count) => lastLines(this.#system, this.place, agent, count),
       },
       this.#system.clock,
@@ -287,21 +288,4 @@ function sizeBelow(files: System["files"], folder: string): number {
     const path = `${folder}/${name}`;
     return sum + (is === "folder" ? sizeBelow(files, path) : (files.stat(path)?.size ?? 0));
   }, 0);
-}
-
-/** What the check that decides asks: `GET /health on 8080`. */
-function conditionOf(health: Readonly<Record<string, Json>>): string {
-  const probe = health["startup"] ?? health["readiness"];
-  if (typeof probe !== "object" || probe === null || Array.isArray(probe)) return "its start";
-  const { type, path, port, command, file } = probe as Readonly<Record<string, Json>>;
-  switch (type) {
-    case "http":
-      return `GET ${String(path)} on ${String(port)}`;
-    case "tcp":
-      return `a connection to ${String(port)}`;
-    case "command":
-      return `\`${Array.isArray(command) ? command.join(" ") : ""}\``;
-    default:
-      return `the file ${String(file)}`;
-  }
 }

@@ -1,6 +1,6 @@
-import { byCodeUnit } from "../../src/base/canonical.ts";
 import type { AgentFacts } from "../../src/model/facts.ts";
 import type { AgentIr, Ir } from "../../src/model/ir.ts";
+import { toldPorts } from "../../src/wanted/told-ports.ts";
 import { inCapitals, type Variables, variablesOf as variablesIn } from "../../src/wanted/variables.ts";
 import { inPlace } from "./folders.ts";
 
@@ -12,29 +12,8 @@ export function variablesOf(ir: Ir, agent: AgentIr, facts: AgentFacts, ports: Po
   return variablesIn(ir, agent, facts, {
     host: () => "127.0.0.1",
     port: (one, key) => realPort(one, key, ports),
-    own: [...ownPorts(agent, ports), ...ownVolumes(agent, facts)],
+    own: [...toldPorts(agent, (key) => realPort(agent, key, ports)), ...ownVolumes(agent, facts)],
   });
-}
-
-export const portVariable = (name: string): string => `PORT_${inCapitals(name)}`;
-
-function ownPorts(agent: AgentIr, ports: PortsOfAgents): readonly (readonly [string, string])[] {
-  const real = (key: string): string => String(realPort(agent, key, ports));
-  const main = mainPort(agent);
-  return [
-    ...(main === undefined ? [] : [["PORT", real(main)] as const]),
-    ...Object.entries(agent.ports).flatMap(([key, { name }]) =>
-      name === undefined ? [] : [[portVariable(name), real(key)] as const],
-    ),
-  ];
-}
-
-/** The one that PORT says: TCP before UDP, then the smallest, since a list's order means nothing here. */
-export function mainPort(agent: Pick<AgentIr, "ports">): string | undefined {
-  const [first] = Object.entries(agent.ports).toSorted(
-    ([, a], [, b]) => byCodeUnit(a.protocol, b.protocol) || a.container - b.container,
-  );
-  return first?.[0];
 }
 
 /** Where the folder of a volume really is, for a program that cannot find it under `/app`. */

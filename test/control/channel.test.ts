@@ -16,9 +16,9 @@ import {
 } from "../../src/control/server.ts";
 import { type Connection, type Handle, type Reply, socketPath } from "../../src/model/control.ts";
 import type { Sockets, Wire } from "../../src/model/sockets.ts";
-import type { Cancel, Clock } from "../../src/model/system.ts";
 import { sockets } from "../../src/system/sockets.ts";
 import { until } from "../helpers/until.ts";
+import { handClock } from "./hand-clock.ts";
 
 // Longer than any `until` within: on a busy machine the thing that was waited for is named.
 vi.setConfig({ testTimeout: 60_000 });
@@ -41,28 +41,6 @@ const place = (): string =>
     runtime: join(realpathSync(mkdtempSync(join(tmpdir(), "aac-ctl-"))), "run"),
     key: "0123456789ab",
   });
-
-/** Time that passes when the test says so. */
-function handClock(): Clock & { advance(millis: number): void } {
-  let now = 0;
-  const timers = new Set<{ at: number; run: () => void }>();
-  return {
-    now: () => now,
-    wall: () => "2026-01-01T00:00:00Z",
-    after(millis, run): Cancel {
-      const timer = { at: now + millis, run };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
-    advance(millis) {
-      now += millis;
-      for (const timer of [...timers].filter(({ at }) => at <= now)) {
-        timers.delete(timer);
-        timer.run();
-      }
-    },
-  };
-}
 
 async function start(path: string, handle: Handle, more: Partial<Serving> = {}): Promise<Server> {
   const server = await serve(sockets, path, { hello, handle, clock: handClock(), ...more });

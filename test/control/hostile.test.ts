@@ -11,6 +11,7 @@ import type { Connection, Handle } from "../../src/model/control.ts";
 import type { Clock } from "../../src/model/system.ts";
 import { sockets } from "../../src/system/sockets.ts";
 import { until } from "../helpers/until.ts";
+import { handClock } from "./hand-clock.ts";
 
 // Longer than any `until` within: on a busy machine the thing that was waited for is named.
 vi.setConfig({ testTimeout: 60_000 });
@@ -22,29 +23,6 @@ const HELLO = '{"hello":{"protocol":1,"version":"0.1.0"}}\n';
 afterEach(async () => {
   for (const one of open.splice(0).toReversed()) await one.close();
 });
-
-/** Time that passes when the test says so. */
-function handClock(): Clock & { advance(millis: number): void; timers(): number } {
-  let now = 0;
-  const timers = new Set<{ at: number; run: () => void }>();
-  return {
-    now: () => now,
-    wall: () => "2026-01-01T00:00:00Z",
-    after(millis, run) {
-      const timer = { at: now + millis, run };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
-    advance(millis) {
-      now += millis;
-      for (const timer of [...timers].filter(({ at }) => at <= now)) {
-        timers.delete(timer);
-        timer.run();
-      }
-    },
-    timers: () => timers.size,
-  };
-}
 
 async function start(handle: Handle, clock: Clock = handClock()): Promise<string> {
   const path = join(realpathSync(mkdtempSync(join(tmpdir(), "aac-ctl-"))), "run", "0123456789ab.sock");

@@ -188,6 +188,26 @@ export const CASES: Readonly<Record<string, PlanReport>> = {
       ],
     },
   ),
+  "data refusal": report(
+    [
+      change(
+        "replace",
+        "vault",
+        "volume",
+        [field("mode", "Once", "Many", { forces: "a volume keeps what it was made with" })],
+        { name: "data", holdsData: true, protect: true },
+      ),
+      gone("old", "volume", { name: "data", holdsData: true, protect: true }, "no longer in the files"),
+      keep("alpha"),
+    ],
+    {},
+    {
+      refusals: [
+        { is: "protected", id: "vault/volume/data", wanted: "replace" },
+        { is: "protected", id: "old/volume/data", wanted: "delete" },
+      ],
+    },
+  ),
   held: report([keep("alpha"), keep("beta", { hold: ANA }), create("gamma", "process")], {}, { outside: 3 }),
   destroy: report(
     [

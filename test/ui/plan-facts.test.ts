@@ -77,6 +77,29 @@ describe("screen, comment and JSON", () => {
   });
 });
 
+describe("what is protected", () => {
+  const refusalsOf = (name: string) => planRows(CASES[name] ?? report([])).refusals;
+
+  test("for its file says so is allowed to go by a line of that", () => {
+    expect(refusalsOf("refusal")[0]?.instead).toBe(
+      "to allow it, apply its file without metadata.protect first",
+    );
+  });
+
+  test("for its data sends nobody to a line of a file", () => {
+    expect(refusalsOf("data refusal")).toEqual([
+      {
+        says: "vault · volume data is protected: this plan would replace it",
+        instead: "it holds data: put the former value back, or give the volume another name",
+      },
+      {
+        says: "old · volume data is protected: this plan would delete it",
+        instead: "it holds data: delete it by hand once nobody needs that",
+      },
+    ]);
+  });
+});
+
 describe("JSON of a plan", () => {
   test("has whole values, their origins, and no value of a secret", () => {
     const { changes } = parsed(sample);

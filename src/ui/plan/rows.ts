@@ -69,7 +69,7 @@ export function planRows(report: PlanReport, texts?: Texts): PlanRows {
     ...(plan.outside > 0 ? { outside: outsideWords(plan.outside) } : {}),
     warnings: warns.map((one) => faultOf(one, texts)),
     notes: report.notes.map(flat),
-    refusals: plan.refusals.map((one) => refusalWords(one, report.project)),
+    refusals: plan.refusals.map((one) => refusalWords(one, plan.changes, report.project)),
     preflight: fails.map((one) => faultOf(one, texts)),
     ...(ready === undefined ? {} : { ready }),
     ...(report.saved === undefined ? {} : { saved: savedWords(report.saved) }),
@@ -194,19 +194,34 @@ function outsideWords(outside: number): string {
   return `${words.count(outside, "object")} of this project ${come} from elsewhere: left alone · --prune deletes ${outside === 1 ? "it" : "them"}`;
 }
 
-function refusalWords(refusal: Refusal, project: string): PlanRows["refusals"][number] {
+function refusalWords(
+  refusal: Refusal,
+  changes: readonly Change[],
+  project: string,
+): PlanRows["refusals"][number] {
   if (refusal.is === "protected")
     return {
       says: `${words.titleOf(refusal.id)} is protected: this plan would ${refusal.wanted} it`,
-      instead:
-        refusal.wanted === "replace"
-          ? "to allow it, take metadata.protect out of its file"
-          : "to allow it, apply its file without metadata.protect first",
+      instead: allowing(
+        refusal.wanted,
+        changes.find(({ id }) => id === refusal.id),
+      ),
     };
   return {
     says: `${refusal.agents} of ${words.count(refusal.of, "agent")} would be deleted, which is more than half`,
     instead: `if that is meant: --confirm ${flat(project)}`,
   };
+}
+
+function allowing(wanted: "replace" | "delete", change: Change | undefined): string {
+  // What holds data is protected by its target, whatever its file says: a line taken out there would change nothing.
+  if (change !== undefined && (change.is === "replace" || change.is === "delete") && change.costs.losesData)
+    return wanted === "replace"
+      ? "it holds data: put the former value back, or give the volume another name"
+      : "it holds data: delete it by hand once nobody needs that";
+  return wanted === "replace"
+    ? "to allow it, take metadata.protect out of its file"
+    : "to allow it, apply its file without metadata.protect first";
 }
 
 function readyWords(rows: readonly Row[], failing: number): string | undefined {

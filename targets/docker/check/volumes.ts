@@ -1,8 +1,8 @@
-import { isBelow, normalise } from "../../../src/base/paths.ts";
 import type { AgentView } from "../../../src/model/checked.ts";
-import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
+import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { VolumeIr } from "../../../src/model/ir.ts";
 import type { Path } from "../../../src/model/source.ts";
+import { cannotMount, fieldNotes, placeFaults } from "../../../src/wanted/mounts.ts";
 import { notBuilt } from "../../../src/wanted/support.ts";
 import { CONFIG_FOLDER } from "../names.ts";
 import { isOpen } from "../logs/open-text.ts";
@@ -20,30 +20,14 @@ export function volumeFaults(view: AgentView): Diagnostic[] {
       return [notBuilt(doc.at([...path, "type"]), "a volume of type configmap", instead, WORDS)];
     }
     return [
-      ...targetFaults(view, volume, path),
+      ...placeFaults(view, volume, path, {
+        configFolder: CONFIG_FOLDER,
+        impossible: /\p{Cc}/u.test(volume.target) ? "no path holds such a character" : undefined,
+      }),
       ...sourceFaults(view, volume, path),
-      ...meaningless(volume).map(([name, why]) =>
-        diagnostic(
-          "AAC2304",
-          doc.at([...path, name], "key"),
-          `\`${name}\` has no meaning for ${WORDS.one}: ${why}`,
-        ),
-      ),
+      ...fieldNotes(view, path, meaningless(volume), WORDS),
     ];
   });
-}
-
-function targetFaults({ ir, doc }: AgentView, { target }: VolumeIr, path: Path): Diagnostic[] {
-  const place = normalise(target);
-  const why =
-    place === "/"
-      ? "a container has its own root"
-      : /\p{Cc}/u.test(target)
-        ? "no path holds such a character"
-        : ir.config !== undefined && isBelow(place, CONFIG_FOLDER)
-          ? "there the agent finds its `config`"
-          : undefined;
-  return why === undefined ? [] : [refusal(doc.at([...path, "target"]), why, "mount it somewhere else")];
 }
 
 /** As an engine takes them, behind the name of the project. */
@@ -56,7 +40,7 @@ function sourceFaults({ doc }: AgentView, volume: VolumeIr, path: Path): Diagnos
   if (isOpen(source) || isOpen(name)) return [];
   if (type === "bind" && source.startsWith("~"))
     return [
-      refusal(
+      cannotMount(
         doc.at([...path, "source"]),
         "an engine knows no home folder",
         "write the whole path, or a volume",
@@ -65,9 +49,9 @@ function sourceFaults({ doc }: AgentView, volume: VolumeIr, path: Path): Diagnos
   if (type !== "volume" || name === "") return [];
   const at = doc.at(path);
   if (!NAME.test(name))
-    return [refusal(at, `no volume can be named \`${name}\``, "use letters, digits, . _ and -")];
+    return [cannotMount(at, `no volume can be named \`${name}\``, "use letters, digits, . _ and -")];
   return name.startsWith(OURS)
-    ? [refusal(at, `\`${OURS}\` begins the volumes that aac keeps for itself`, "give it another name")]
+    ? [cannotMount(at, `\`${OURS}\` begins the volumes that aac keeps for itself`, "give it another name")]
     : [];
 }
 
@@ -86,6 +70,3 @@ function meaningless({
     ...(accessMode === undefined ? [] : [["accessMode", disk] as const]),
   ];
 }
-
-const refusal = (at: Diagnostic["at"], why: string, instead: string): Diagnostic =>
-  diagnostic("AAC2306", at, `this volume cannot be mounted: ${why}`, { notes: [instead] });

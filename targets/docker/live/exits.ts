@@ -24,5 +24,5 @@ export function howItEnded({ ExitCode, OOMKilled, StartedAt, FinishedAt }: Inspe
   return `${signal === undefined ? `exit ${ExitCode}` : `ended by ${signal}`}${after}`;
 }
 
-const lasted = (millis: number): string =>
+export const lasted = (millis: number): string =>
   millis < 1000 ? `${Math.round(millis)} ms` : `${Math.round(millis / 1000)} s`;

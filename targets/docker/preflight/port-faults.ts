@@ -1,5 +1,6 @@
 import type { Docker } from "../client.ts";
 import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
+import { holderWords } from "../../../src/wanted/port-holder.ts";
 import type { Engine } from "../engine.ts";
 import { isOurs, type Labels, ownerIn } from "../labels.ts";
 import { LABEL } from "../names.ts";
@@ -25,13 +26,7 @@ export function portFaults(
     if (!isLocal || holding.length > 0) return [];
     const holder = system.net.holder(port, address, protocol);
     if (holder.is === "free") return [];
-    return [
-      fault(
-        agent,
-        port,
-        holder.pid === undefined ? undefined : `${holder.command ?? "a program"} (pid ${holder.pid})`,
-      ),
-    ];
+    return [fault(agent, port, holderWords(holder))];
   });
 }
 

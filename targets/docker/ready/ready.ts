@@ -1,11 +1,12 @@
 import { err, ok, type Result } from "../../../src/base/result.ts";
 import type { Failure, StepContext } from "../../../src/model/target.ts";
+import { conditionWords } from "../../../src/wanted/condition.ts";
 import { answerOf } from "./ask-outside.ts";
 import { asFailure, attempt, type Engine, failure } from "../engine.ts";
 import { askInside } from "./exec-check.ts";
 import { type HealthCheck, healthCheckOf } from "../container/healthcheck.ts";
 import { lastLines } from "./last-lines.ts";
-import { isTable } from "../labels.ts";
+import { howItEnded, lasted } from "../live/exits.ts";
 import { type Container, inspect } from "../live/look.ts";
 import type { Answer } from "../verbs/status.ts";
 import type { ContainerFields } from "../shapes.ts";
@@ -37,7 +38,7 @@ export async function untilReady(
   const { clock } = engine.system;
   const began = clock.now();
   const asking = asker(engine, wait.fields, context.signal);
-  const condition = conditionOf(wait.fields.health);
+  const condition = conditionWords(wait.fields.health["readiness"] ?? wait.fields.health["startup"]);
   let before = wait.isOld ? undefined : { restarts: 0, failures: 0 };
   let run: { readonly began: string; readonly since: number } | undefined;
   let said = "";
@@ -166,8 +167,8 @@ export function judge(container: Container, known: Known): Judged {
   if (hasFailed(health, check.retries, known.before.failures))
     return { is: "failed", why: `unhealthy, ${what}` };
   if (check.is === "outside" && waitedMs >= check.startPeriodMs)
-    return { is: "failed", why: `not healthy after ${seconds(waitedMs)}, ${what}` };
-  return { is: "waits", text: `up ${seconds(upMs)}, ${what}` };
+    return { is: "failed", why: `not healthy after ${lasted(waitedMs)}, ${what}` };
+  return { is: "waits", text: `up ${lasted(upMs)}, ${what}` };
 }
 
 /** An engine also calls unhealthy whom it has not asked for a while, such as one that was paused. */
@@ -182,28 +183,8 @@ const ENGINE_RETRIES = 3;
 /** One that was started again is watched for longer than one that never ended. */
 const AGAIN_MS = 2000;
 
-function ended({ ExitCode, OOMKilled, Error: error, StartedAt, FinishedAt }: Container["State"]): string {
-  const ran = Date.parse(FinishedAt) - Date.parse(StartedAt);
-  const after = ran >= 0 ? ` after ${seconds(ran)}` : "";
-  if (OOMKilled) return `ended by the kernel: out of memory${after}`;
-  const signal = ExitCode > 128 ? SIGNALS.get(ExitCode - 128) : undefined;
-  const how = signal === undefined ? `exit ${ExitCode}` : `ended by ${signal}`;
-  return `${how}${after}${error === "" ? "" : `: ${error}`}`;
-}
-
-/** A container tells a signal as 128 and its number. */
-const SIGNALS: ReadonlyMap<number, string> = new Map([
-  [1, "SIGHUP"],
-  [2, "SIGINT"],
-  [3, "SIGQUIT"],
-  [4, "SIGILL"],
-  [6, "SIGABRT"],
-  [8, "SIGFPE"],
-  [9, "SIGKILL"],
-  [11, "SIGSEGV"],
-  [13, "SIGPIPE"],
-  [15, "SIGTERM"],
-]);
+const ended = (state: Container["State"]): string =>
+  `${howItEnded(state)}${state.Error === "" ? "" : `: ${state.Error}`}`;
 
 function lastOf(health: Container["State"]["Health"]): string | undefined {
   const last = (health?.Log ?? []).at(-1);
@@ -211,23 +192,3 @@ function lastOf(health: Container["State"]["Health"]): string | undefined {
   const line = last.Output.trim().split("\n").at(-1) ?? "";
   return line === "" ? `exit ${last.ExitCode}` : line.slice(0, 200);
 }
-
-/** What the check that decides asks: `GET /health on 8080`. */
-function conditionOf(health: ContainerFields["health"]): string {
-  const probe = health["readiness"] ?? health["startup"];
-  if (!isTable(probe)) return "its start";
-  const { type, path, port, command, file } = probe;
-  switch (type) {
-    case "http":
-      return `GET ${String(path)} on ${String(port)}`;
-    case "tcp":
-      return `a connection to ${String(port)}`;
-    case "command":
-      return `\`${Array.isArray(command) ? command.join(" ") : ""}\``;
-    default:
-      return `the file ${String(file)}`;
-  }
-}
-
-const seconds = (millis: number): string =>
-  millis < 1000 ? `${Math.round(millis)} ms` : `${Math.round(millis / 1000)} s`;

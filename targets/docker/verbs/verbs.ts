@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../../../src/base/result.ts";
+import { wavesAgainst } from "../../../src/base/waves.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Decision, Outcome } from "../../../src/model/operates.ts";
 import { type Docker, type Failed, failureOf } from "../client.ts";
@@ -121,9 +122,7 @@ async function inWaves(
   return ok(outcomes);
 }
 
-type Needs = ReadonlyMap<string, ReadonlySet<string>>;
-
-function needsOf(own: ReadonlyMap<string, readonly Live[]>): Needs {
+function needsOf(own: ReadonlyMap<string, readonly Live[]>): ReadonlyMap<string, ReadonlySet<string>> {
   const needs = new Map<string, ReadonlySet<string>>();
   for (const [agent, lives] of own) {
     const needed = new Set<string>();
@@ -140,21 +139,6 @@ function needsOf(own: ReadonlyMap<string, readonly Live[]>): Needs {
     needs.set(agent, needed);
   }
   return needs;
-}
-
-/** Who needs another one is in an earlier wave than that one; those that do not need each other are in one. */
-export function wavesAgainst(needs: Needs, agents: readonly string[]): readonly (readonly string[])[] {
-  const waves: (readonly string[])[] = [];
-  let left = [...new Set(agents)];
-  while (left.length > 0) {
-    const needed = new Set(left.flatMap((agent) => [...(needs.get(agent) ?? [])]));
-    const free = left.filter((agent) => !needed.has(agent));
-    // A circle is refused long before; labels that tell of one must not keep anybody from stopping.
-    const wave = free.length > 0 ? free : left;
-    waves.push(wave);
-    left = left.filter((agent) => !wave.includes(agent));
-  }
-  return waves;
 }
 
 /** To the end with each of them, whatever becomes of the others; the first failure is told. */

@@ -1,8 +1,8 @@
-import { isBelow, normalise } from "../../../src/base/paths.ts";
 import type { AgentView } from "../../../src/model/checked.ts";
-import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
+import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { VolumeIr } from "../../../src/model/ir.ts";
 import type { Path } from "../../../src/model/source.ts";
+import { cannotMount, fieldNotes, placeFaults } from "../../../src/wanted/mounts.ts";
 import { isObjectName, isOpen } from "./names.ts";
 import { CONFIG_FOLDER } from "../names.ts";
 import { WORDS } from "../support.ts";
@@ -15,30 +15,14 @@ export function volumeFaults(view: AgentView): Diagnostic[] {
     if (volume === undefined) return [];
     const path: Path = ["spec", "volumes", i];
     return [
-      ...targetFaults(view, volume, path),
+      ...placeFaults(view, volume, path, {
+        configFolder: CONFIG_FOLDER,
+        impossible: volume.target.includes(":") ? "no path of a mount holds a colon" : undefined,
+      }),
       ...sourceFaults(view, volume, path, written.source),
-      ...meaningless(volume).map(([name, why]) =>
-        diagnostic(
-          "AAC2304",
-          doc.at([...path, name], "key"),
-          `\`${name}\` has no meaning for ${WORDS.one}: ${why}`,
-        ),
-      ),
+      ...fieldNotes(view, path, meaningless(volume), WORDS),
     ];
   });
-}
-
-function targetFaults({ ir, doc }: AgentView, { target }: VolumeIr, path: Path): Diagnostic[] {
-  const place = normalise(target);
-  const why =
-    place === "/"
-      ? "a container has its own root"
-      : target.includes(":")
-        ? "no path of a mount holds a colon"
-        : ir.config !== undefined && isBelow(place, CONFIG_FOLDER)
-          ? "there the agent finds its `config`"
-          : undefined;
-  return why === undefined ? [] : [refusal(doc.at([...path, "target"]), why, "mount it somewhere else")];
 }
 
 function sourceFaults(
@@ -54,7 +38,7 @@ function sourceFaults(
   switch (type) {
     case "bind":
       return [
-        refusal(
+        cannotMount(
           at,
           "no node has the folders of this machine",
           "mount a volume there instead, for example in a profile: `type: volume` with a name",
@@ -63,15 +47,21 @@ function sourceFaults(
     case "volume":
       return name === undefined || !isKnown || /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)
         ? []
-        : [refusal(at, `no claim can be named \`${name}\``, "use lower-case letters, digits and hyphens")];
+        : [
+            cannotMount(
+              at,
+              `no claim can be named \`${name}\``,
+              "use lower-case letters, digits and hyphens",
+            ),
+          ];
     case "configmap":
       // Of the two only one is kept, and it would be the one that no ConfigMap has.
       if (source !== undefined && name !== source)
-        return [refusal(at, "a ConfigMap has one name", "write it as `source`, and leave `name` out")];
+        return [cannotMount(at, "a ConfigMap has one name", "write it as `source`, and leave `name` out")];
       return name === undefined || !isKnown || isObjectName(name)
         ? []
         : [
-            refusal(
+            cannotMount(
               at,
               `no ConfigMap can be named \`${name}\``,
               "use lower-case letters, digits, hyphens and dots",
@@ -96,6 +86,3 @@ function meaningless({
     ...(accessMode === undefined ? [] : [["accessMode", why] as const]),
   ];
 }
-
-const refusal = (at: Diagnostic["at"], why: string, instead: string): Diagnostic =>
-  diagnostic("AAC2306", at, `this volume cannot be mounted: ${why}`, { notes: [instead] });

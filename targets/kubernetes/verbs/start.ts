@@ -1,5 +1,6 @@
 import type { Json } from "../../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../../src/base/result.ts";
+import { wavesAgainst } from "../../../src/base/waves.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { AgentStatus, Outcome } from "../../../src/model/operates.ts";
 import type { Failure } from "../../../src/model/target.ts";
@@ -9,7 +10,7 @@ import { heldIn, replicasIn, RESTARTED, startPatch } from "./holds.ts";
 import { listBoth, type Lists, type On } from "../live/lists.ts";
 import { podsOf } from "./pods.ts";
 import { agentOf, statusOf } from "./status.ts";
-import { needsOf, stopWaves } from "./waves.ts";
+import { needsOf } from "./waves.ts";
 
 /** As long as an apply waits. */
 const READY_MS = 300_000;
@@ -26,7 +27,7 @@ export async function start(
   const live = byAgent(lists.value);
   const needs = needsOf(lists.value.deployments);
   const outcomes: Outcome[] = [];
-  const waves = stopWaves(needs, agents).toReversed();
+  const waves = wavesAgainst(needs, agents).toReversed();
   const unready = new Map<string, string>();
   for (const [i, wave] of waves.entries()) {
     const asked = await Promise.all(

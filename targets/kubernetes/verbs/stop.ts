@@ -1,5 +1,6 @@
 import type { Json } from "../../../src/base/canonical.ts";
 import { ok, type Result } from "../../../src/base/result.ts";
+import { wavesAgainst } from "../../../src/base/waves.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Decision, Outcome } from "../../../src/model/operates.ts";
 import { numberAt } from "../answers.ts";
@@ -7,7 +8,7 @@ import { byAgent, isSeen, patch, unknown, watch } from "./changes.ts";
 import { replicasIn, stopPatch } from "./holds.ts";
 import { listBoth, type On } from "../live/lists.ts";
 import { podsOf } from "./pods.ts";
-import { needsOf, stopWaves } from "./waves.ts";
+import { needsOf } from "./waves.ts";
 
 /** The cluster ends a pod the hard way after its grace; so much later nobody will. */
 const BEYOND_GRACE_MS = 30_000;
@@ -22,7 +23,7 @@ export async function stop(
   if (!lists.ok) return lists;
   const live = byAgent(lists.value);
   const outcomes: Outcome[] = [];
-  for (const wave of stopWaves(needsOf(lists.value.deployments), agents)) {
+  for (const wave of wavesAgainst(needsOf(lists.value.deployments), agents)) {
     const asked = await Promise.all(wave.map((agent) => stopOne(on, agent, live.get(agent), by)));
     outcomes.push(...(await untilGone(on, asked, live)));
   }

@@ -2,18 +2,10 @@ import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileS
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { badDay, type BadDay } from "./bad-day.ts";
+import { agentText } from "../../helpers/agent-text.ts";
 
 const SLOW = 120_000;
-const agent = (name: string, lines: readonly string[]): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
-const FINE = { "agent.yaml": agent("desk", ["command: [sleep, '1000']"]) };
+const FINE = { "agent.yaml": agentText("desk", ["command: [sleep, '1000']"]) };
 
 /** Plan, apply and destroy say it with 2, and have done nothing. */
 async function refused(day: BadDay, ...parts: readonly (string | RegExp)[]): Promise<void> {
@@ -30,12 +22,12 @@ describe("files that cannot be meant end with 2, and nothing is started or writt
         ["b", "c"],
         ["c", "a"],
       ] as const)
-        day.write(`${one}/agent.yaml`, agent(one, ["command: [sleep, '1000']", `dependsOn: [${next}]`]));
+        day.write(`${one}/agent.yaml`, agentText(one, ["command: [sleep, '1000']", `dependsOn: [${next}]`]));
       await refused(day, /a → b → c → a|b → c → a → b|c → a → b → c/);
       for (const one of ["a", "b", "c"])
         day.write(
           `${one}/agent.yaml`,
-          agent(one, ["command: [sleep, '1000']", "ports: [{container: 80, host: 18790}]"]),
+          agentText(one, ["command: [sleep, '1000']", "ports: [{container: 80, host: 18790}]"]),
         );
       await refused(day, "18790", "a", "b");
     }),
@@ -54,11 +46,14 @@ describe("files that cannot be meant end with 2, and nothing is started or writt
           join(outside, "secret.env"),
           "a/../../outside/secret.env",
         ]) {
-          day.write("agent.yaml", agent("desk", ["command: [sleep, '1000']", `envFile: ["${path}"]`]));
+          day.write("agent.yaml", agentText("desk", ["command: [sleep, '1000']", `envFile: ["${path}"]`]));
           await refused(day, "outside");
         }
         symlinkSync(outside, day.path("inside"));
-        day.write("agent.yaml", agent("desk", ["command: [sleep, '1000']", "envFile: [inside/secret.env]"]));
+        day.write(
+          "agent.yaml",
+          agentText("desk", ["command: [sleep, '1000']", "envFile: [inside/secret.env]"]),
+        );
         for (const args of ["plan", "apply --yes"]) {
           const told = await day.aac(args);
           expect(told.code).toBe(2);
@@ -73,7 +68,7 @@ describe("files that cannot be meant end with 2, and nothing is started or writt
       const outside = join(day.root, "outside");
       mkdirSync(outside);
       writeFileSync(join(outside, "some.env"), "STOLEN=yes\n");
-      day.write("agent.yaml", agent("desk", ["command: [sleep, '1000']", "envFile: [box/some.env]"]));
+      day.write("agent.yaml", agentText("desk", ["command: [sleep, '1000']", "envFile: [box/some.env]"]));
       day.write("box/some.env", "KEPT=yes\n");
       await day.says("plan --out agents.plan", 0);
       renameSync(day.path("box"), join(day.root, "box"));
@@ -86,11 +81,11 @@ describe("files that cannot be meant end with 2, and nothing is started or writt
 
   test("a line for a shell is no command unless it says that it is one", { timeout: SLOW }, () =>
     badDay("hostile-shell", FINE, async (day) => {
-      day.write("agent.yaml", agent("desk", [`command: "sleep 1000; touch ${day.path("canary")}"`]));
+      day.write("agent.yaml", agentText("desk", [`command: "sleep 1000; touch ${day.path("canary")}"`]));
       await refused(day, "shell");
       day.write(
         "agent.yaml",
-        agent("desk", [
+        agentText("desk", [
           `command: [sleep, "1000; touch ${day.path("canary")}", "$(touch ${day.path("canary")})"]`,
         ]),
       );

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { agentText } from "../../helpers/agent-text.ts";
 import { until } from "../../helpers/until.ts";
 import { asNobody } from "./nobody.ts";
 import { badDay, type BadDay, contents, isRoot, script } from "./bad-day.ts";
@@ -12,15 +13,7 @@ const PORT = 18_720;
 const SLOW = 120_000;
 const WAITS = 'setInterval(() => undefined, 1000);\nprocess.on("SIGTERM", () => process.exit(0));\n';
 
-const agent = (lines: readonly string[], name = "desk"): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+const agent = (lines: readonly string[], name = "desk"): string => agentText(name, lines);
 const FINE = { "agent.yaml": agent(["command: [node, waits.js]"]), "waits.js": WAITS };
 
 /** The plan and the apply both say it, with 1; nothing is started and nothing is written. */

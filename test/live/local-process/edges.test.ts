@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
+import { agentText } from "../../helpers/agent-text.ts";
 import { until } from "../../helpers/until.ts";
 import { does } from "../answers.ts";
 import { inProject } from "../project.ts";
@@ -7,17 +8,7 @@ import { inProject } from "../project.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const exec = (name: string, command: string, ...more: readonly string[]): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    "  runtime: exec",
-    `  command: ${command}`,
-    "  supervision: {stopGracePeriod: 500ms}",
-    ...more.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+  agentText(name, ["runtime: exec", `command: ${command}`, "supervision: {stopGracePeriod: 500ms}", ...more]);
 const SLEEP = '[sleep, "100000"]';
 
 describe("an agent without a health check", () => {

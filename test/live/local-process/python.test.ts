@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { agentText } from "../../helpers/agent-text.ts";
 import { until } from "../../helpers/until.ts";
 import { does } from "../answers.ts";
 import { inProject, type Project } from "../project.ts";
@@ -39,16 +40,11 @@ test.skipIf(!isThere)(
   "a python agent has an environment of its own in the plan, and a changed requirement is a new one",
   async () => {
     const files = {
-      "agent.yaml": [
-        "apiVersion: agent.dev/v1",
-        "kind: Agent",
-        "metadata: {name: ana}",
-        "spec:",
-        "  runtime: python",
-        "  healthCheck: {file: up, interval: 200ms, startPeriod: 20s}",
-        "  supervision: {stopGracePeriod: 2s}",
-        "",
-      ].join("\n"),
+      "agent.yaml": agentText("ana", [
+        "runtime: python",
+        "healthCheck: {file: up, interval: 200ms, startPeriod: 20s}",
+        "supervision: {stopGracePeriod: 2s}",
+      ]),
       "main.py":
         "import pathlib, time, walrus\nprint('walrus', walrus.VERSION, flush=True)\npathlib.Path('up').touch()\ntime.sleep(600)\n",
     };
@@ -103,16 +99,11 @@ test.skipIf(!isThere)(
   "a program of the machine runs in an environment as one of its own would, and nothing is left to plan",
   async () => {
     const files = {
-      "agent.yaml": [
-        "apiVersion: agent.dev/v1",
-        "kind: Agent",
-        "metadata: {name: ana}",
-        "spec:",
-        "  runtime: python",
-        `  command: [sh, -c, "python -c 'import walrus; print(walrus.VERSION, flush=True)'; exec sleep 600"]`,
-        "  supervision: {stopGracePeriod: 500ms}",
-        "",
-      ].join("\n"),
+      "agent.yaml": agentText("ana", [
+        "runtime: python",
+        `command: [sh, -c, "python -c 'import walrus; print(walrus.VERSION, flush=True)'; exec sleep 600"]`,
+        "supervision: {stopGracePeriod: 500ms}",
+      ]),
       "main.py": "",
     };
     await inProject("machine", files, async (project) => {

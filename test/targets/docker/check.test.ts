@@ -1,18 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { positionAt } from "../../../src/model/source.ts";
+import { agentText } from "../../helpers/agent-text.ts";
 import { compileFiles } from "../../helpers/compile-text.ts";
 
 type Files = Readonly<Record<string, string>>;
-
-const fileOf = (name: string, lines: readonly string[]): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
 
 /** What the target says, each with its line. */
 async function told(files: Files): Promise<readonly string[]> {
@@ -27,7 +18,7 @@ async function told(files: Files): Promise<readonly string[]> {
 }
 
 const said = (...lines: readonly string[]): Promise<readonly string[]> =>
-  told({ "agent.yaml": fileOf("probe", lines) });
+  told({ "agent.yaml": agentText("probe", lines) });
 
 const PYTHON = "runtime: python";
 const IMAGE = "image: desk:1";
@@ -56,7 +47,7 @@ describe("what an agent runs in", () => {
 
   test("a build sees the agent's own folder, or a part of it", async () => {
     const on = (line: string): Promise<readonly string[]> =>
-      told({ "desk/agent.yaml": fileOf("probe", [PYTHON, line]), "house/x": "" });
+      told({ "desk/agent.yaml": agentText("probe", [PYTHON, line]), "house/x": "" });
     expect(await on("build: {context: ../house}")).toEqual([
       expect.stringMatching(/^AAC2303 .*a build context outside the agent's own folder is not built/),
     ]);
@@ -107,14 +98,14 @@ describe("addresses", () => {
 
   test("a service leads to an agent on the same network, or to one on the machine's", async () => {
     const search = (...lines: readonly string[]): string =>
-      fileOf("search", [
+      agentText("search", [
         PYTHON,
         "ports: [{container: 9200}]",
         "services: [{name: index, port: 9200}]",
         ...lines,
       ]);
     const user = (...lines: readonly string[]): string =>
-      fileOf("probe", [PYTHON, "services: [{name: index}]", ...lines]);
+      agentText("probe", [PYTHON, "services: [{name: index}]", ...lines]);
     const between = (here: string[], there: string[]): Promise<readonly string[]> =>
       told({ "a.agent.yaml": search(...there), "b.agent.yaml": user(...here) });
     const none = "network: {mode: none}";
@@ -257,7 +248,7 @@ describe("health", () => {
     const three = Object.fromEntries(
       ["ant", "bee", "cat"].map((name) => [
         `${name}.agent.yaml`,
-        fileOf(name, [PYTHON, "ports: [{container: 8080, host: none}]", plain]),
+        agentText(name, [PYTHON, "ports: [{container: 8080, host: none}]", plain]),
       ]),
     );
     expect(await told(three)).toEqual([expect.stringContaining("the check of `ant` and of 2 more agents")]);
@@ -298,8 +289,8 @@ describe("what is kept running", () => {
 
   test("nobody waits until another has ended", async () => {
     const files = {
-      "a.agent.yaml": fileOf("seed", [PYTHON, "supervision: {restart: 'no'}"]),
-      "b.agent.yaml": fileOf("desk", [PYTHON, "dependsOn: {seed: {condition: completed}}"]),
+      "a.agent.yaml": agentText("seed", [PYTHON, "supervision: {restart: 'no'}"]),
+      "b.agent.yaml": agentText("desk", [PYTHON, "dependsOn: {seed: {condition: completed}}"]),
     };
     expect(await told(files)).toEqual([
       expect.stringMatching(/^AAC2303 dependsOn: .*waiting until an agent has ended is not built/),
@@ -383,7 +374,7 @@ test("a secret of a swarm is refused where it is written", async () => {
 });
 
 test("nobody gives an agent labels of ours", async () => {
-  const text = fileOf("probe", [PYTHON]).replace(
+  const text = agentText("probe", [PYTHON]).replace(
     "{name: probe}",
     "{name: probe, labels: {agent.dev/project: theirs}}",
   );

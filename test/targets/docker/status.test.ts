@@ -5,7 +5,6 @@ import { holdsOf } from "../../../targets/docker/verbs/holds.ts";
 import { sourceOf } from "../../../targets/docker/logs/source.ts";
 import { LABEL } from "../../../targets/docker/names.ts";
 import { type Inspected, type Seen, statusOf, whichCounts } from "../../../targets/docker/verbs/status.ts";
-import { wavesAgainst } from "../../../targets/docker/verbs/verbs.ts";
 
 const NEVER = "0001-01-01T00:00:00Z";
 const STARTED = "2026-01-31T09:00:00.123456789Z";
@@ -324,24 +323,5 @@ describe("holds", () => {
   test.each(["", "{", "[]", '{"by":1}'])("that nobody can read are still holds: %s", (text) => {
     const holds = holdsOf([volume({ [LABEL.agent]: "chat", [LABEL.hold]: text })]);
     expect(holds.get("chat")).toEqual({ by: "somebody", since: "2026-01-31T02:14:00Z", what: "stopped" });
-  });
-});
-
-describe("the order of a stop", () => {
-  const needs = (map: Readonly<Record<string, readonly string[]>>) =>
-    new Map(Object.entries(map).map(([agent, needed]) => [agent, new Set(needed)]));
-
-  test("ends who needs another one before that one", () => {
-    const all = needs({ page: ["desk", "store"], desk: ["store"], store: [], alone: [] });
-    expect(wavesAgainst(all, ["alone", "desk", "page", "store"])).toEqual([
-      ["alone", "page"],
-      ["desk"],
-      ["store"],
-    ]);
-    expect(wavesAgainst(all, ["store", "page"])).toEqual([["page"], ["store"]]);
-  });
-
-  test("comes to an end in a circle too", () => {
-    expect(wavesAgainst(needs({ a: ["b"], b: ["a"] }), ["a", "b", "c"])).toEqual([["c"], ["a", "b"]]);
   });
 });

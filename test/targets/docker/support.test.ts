@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { stringify } from "yaml";
-import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import { check } from "../../../targets/docker/check.ts";
 import { notBuiltYet, support } from "../../../targets/docker/support.ts";
-import { compileFiles } from "../../helpers/compile-text.ts";
-import { type Field, formatFields } from "../../helpers/format-fields.ts";
-
-const FIELDS = formatFields();
-const byPath = new Map(FIELDS.map((field) => [field.path, field]));
+import { describeSupport } from "../../helpers/target-support.ts";
 
 /** What has to stand beside a field so that it asks for something. */
 const BESIDE: Readonly<Record<string, (value: unknown) => object>> = {
@@ -31,71 +25,16 @@ const ASKED: Readonly<Record<string, readonly unknown[]>> = {
   "logging.destination": ["/var/log/chatbot.log"],
 };
 
-/** An agent with one field more than it needs, and what the target says of it. */
-async function said(path: string, value: unknown): Promise<readonly Diagnostic[]> {
-  const [first = "", ...rest] = path.split(".");
-  const inner = rest.reduceRight<unknown>((held, key) => ({ [key]: held }), value);
-  const spec = { runtime: "python", ...(BESIDE[path]?.(value) ?? { [first]: inner }) };
-  const document = { apiVersion: "agent.dev/v1", kind: "Agent", metadata: { name: "probe" }, spec };
-  const { loaded } = await compileFiles({ "agent.yaml": stringify(document) });
-  expect(loaded.compiled.views.length, JSON.stringify(document)).toBe(1);
-  return check(loaded.compiled.views);
-}
-
-const entry = (path: string): Field => {
-  const field = byPath.get(path);
-  if (field === undefined) throw new Error(`the format has no ${path}`);
-  return field;
-};
-
-const valuesOf = (path: string): readonly unknown[] => ASKED[path] ?? entry(path).examples;
-
-const having = (is: string): string[] =>
-  Object.entries(support).flatMap(([path, how]) => (how.is === is ? [path] : []));
+describeSupport("a container", {
+  support,
+  check,
+  asked: ASKED,
+  specOf: (path, value) => BESIDE[path]?.(value),
+  // One note tells what becomes of a plain check, and has a test of its own.
+  isTold: ({ message }) => message.includes("restarts nobody"),
+});
 
 describe("the table of what a container carries", () => {
-  test("names each field of the format, or something above it", () => {
-    expect(FIELDS.length).toBeGreaterThan(150);
-    const named = (path: string): boolean =>
-      path.split(".").some((_, i, steps) => support[steps.slice(0, i + 1).join(".")] !== undefined);
-    expect(FIELDS.filter(({ path, isLeaf }) => isLeaf && !named(path)).map(({ path }) => path)).toEqual([]);
-  });
-
-  test("names nothing that the format does not have", () => {
-    expect(Object.keys(support).filter((path) => !byPath.has(path))).toEqual([]);
-  });
-
-  test("has an example of each of its fields to be tried", () => {
-    expect(Object.keys(support).filter((path) => entry(path).examples.length === 0)).toEqual([]);
-  });
-
-  test.each(having("refused"))("%s is refused where it is written", async (path) => {
-    const errors = (await said(path, valuesOf(path)[0])).filter(({ level }) => level === "error");
-    expect(errors.map(({ code }) => code)).toEqual([
-      support[path]?.is === "refused" && support[path].why.startsWith("not built") ? "AAC2303" : "AAC2306",
-    ]);
-    expect(errors[0]?.at).toBeDefined();
-    expect(errors[0]?.notes.length).toBe(1);
-  });
-
-  test.each([...having("enforced"), ...having("emulated")])(
-    "%s is carried and not spoken of",
-    async (path) => {
-      // One note tells what becomes of a plain check, and has a test of its own.
-      const isLiveness = ({ message }: Diagnostic): boolean => message.includes("restarts nobody");
-      for (const value of valuesOf(path)) {
-        const found = (await said(path, value)).filter((one) => !isLiveness(one));
-        expect([value, found.map(({ message }) => message)]).toEqual([value, []]);
-      }
-    },
-  );
-
-  test.each(having("not for this target"))("%s gets one note", async (path) => {
-    const found = await said(path, valuesOf(path)[0]);
-    expect(found.map(({ code, level }) => [code, level])).toEqual([["AAC2304", "info"]]);
-    expect(found[0]?.at).toBeDefined();
-  });
-
   test("what is still to come stands in one list", () => {
     expect(notBuiltYet()).toMatchInlineSnapshot(`
       [

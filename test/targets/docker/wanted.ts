@@ -1,18 +1,12 @@
-import { expect } from "vitest";
-import type { Json } from "../../../src/base/canonical.ts";
-import { writtenIn } from "../../../src/cli/prepare.ts";
-import type { AgentFacts } from "../../../src/model/facts.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import { desired } from "../../../targets/docker/desired.ts";
 import type { ContainerFields, DockerFacts } from "../../../targets/docker/shapes.ts";
 import { containerFields } from "../../../targets/docker/shapes.ts";
-import { compileFiles } from "../../helpers/compile-text.ts";
+import { agentText } from "../../helpers/agent-text.ts";
+import { type Learned, requestFor } from "../../helpers/request-for.ts";
 
-export interface Given {
-  readonly facts?: Readonly<Record<string, Partial<AgentFacts>>>;
+export interface Given extends Learned {
   readonly engine?: Partial<DockerFacts>;
-  /** Only these are asked about; all unless given. */
-  readonly only?: readonly string[];
 }
 
 /** What files ask an engine for, in a project named `shop`. */
@@ -20,30 +14,12 @@ export async function wanted(
   files: Readonly<Record<string, string>>,
   given: Given = {},
 ): Promise<readonly Resource[]> {
-  const { loaded, ir, diagnostics } = await compileFiles(files);
-  expect(diagnostics.filter(({ level }) => level === "error").map(({ message }) => message)).toEqual([]);
-  const names = given.only ?? Object.keys(ir.agents);
-  const agents = Object.fromEntries(
-    names.map((name): [string, AgentFacts] => {
-      const file = ir.agents[name]?.source.file ?? "";
-      const folder = file.includes("/") ? `/project/${file.slice(0, file.lastIndexOf("/"))}` : "/project";
-      const none = { code: {}, secrets: {}, texts: {}, absent: [], locks: {} };
-      return [name, { folder, ...none, ...given.facts?.[name] }];
-    }),
+  return desired(
+    await requestFor(files, given, () => ({ images: {}, ports: {}, isLocal: true, ...given.engine })),
   );
-  const target: Json = { images: {}, ports: {}, isLocal: true, ...given.engine };
-  return desired({ ir: { ...ir, project: "shop" }, facts: { agents, target }, written: writtenIn(loaded) });
 }
 
-export const agent = (name: string, ...lines: readonly string[]): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+export const agent = (name: string, ...lines: readonly string[]): string => agentText(name, lines);
 
 export function named(all: readonly Resource[], id: string): Resource {
   const found = all.find((one) => one.id === id);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
+import { wavesAgainst } from "../../../src/base/waves.ts";
 import {
   givingBack,
   heldIn,
@@ -7,7 +8,7 @@ import {
   startPatch,
   stopPatch,
 } from "../../../targets/kubernetes/verbs/holds.ts";
-import { needsOf, stopWaves } from "../../../targets/kubernetes/verbs/waves.ts";
+import { needsOf } from "../../../targets/kubernetes/verbs/waves.ts";
 
 const SINCE = "2026-01-31T02:14:00Z";
 
@@ -144,7 +145,7 @@ describe("giving the replicas back", () => {
   });
 });
 
-describe("the order of a stop", () => {
+describe("who needs whom", () => {
   const live = (agent: string, after: string): Json => ({
     metadata: { labels: { "agent.dev/agent": agent }, annotations: { "agent.dev/after": after } },
   });
@@ -155,21 +156,25 @@ describe("the order of a stop", () => {
     live("alone", ""),
   ]);
 
-  test("is that of who needs whom, as it stands on the live objects", () => {
-    expect(stopWaves(needs, ["alone", "desk", "page", "store"])).toEqual([
+  test("is what stands on the live objects", () => {
+    expect([...needs]).toEqual([
+      ["desk", ["page", "store"]],
+      ["page", ["store"]],
+      ["store", []],
+      ["alone", []],
+    ]);
+  });
+
+  test("is the order of a stop", () => {
+    expect(wavesAgainst(needs, ["alone", "desk", "page", "store"])).toEqual([
       ["alone", "desk"],
       ["page"],
       ["store"],
     ]);
   });
 
-  test("looks at those only that are to be stopped, and names each once", () => {
-    expect(stopWaves(needs, ["store", "desk", "store"])).toEqual([["desk"], ["store"]]);
-    expect(stopWaves(needs, ["nobody"])).toEqual([["nobody"]]);
-  });
-
   test("keeps nobody from stopping where the objects tell of a circle", () => {
     const circle = needsOf([live("a", "b/Deployment/b"), live("b", "a/Deployment/a")]);
-    expect(stopWaves(circle, ["a", "b"])).toEqual([["a", "b"]]);
+    expect(wavesAgainst(circle, ["a", "b"])).toEqual([["a", "b"]]);
   });
 });

@@ -1,48 +1,31 @@
-import { expect } from "vitest";
 import type { Json } from "../../../src/base/canonical.ts";
-import { writtenIn } from "../../../src/cli/prepare.ts";
-import type { AgentFacts } from "../../../src/model/facts.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import { desired } from "../../../targets/kubernetes/desired.ts";
 import type { KubernetesFacts } from "../../../targets/kubernetes/shapes.ts";
-import { compileFiles } from "../../helpers/compile-text.ts";
+import { agentText } from "../../helpers/agent-text.ts";
+import { type Learned, requestFor } from "../../helpers/request-for.ts";
 
-export interface Given {
-  readonly facts?: Readonly<Record<string, Partial<AgentFacts>>>;
+export interface Given extends Learned {
   /** Null: nobody asked a cluster. */
   readonly cluster?: Partial<KubernetesFacts> | null;
-  /** Only these are asked about; all unless given. */
-  readonly only?: readonly string[];
 }
 
 /** What some files ask for in a cluster of the project `shop`. */
 export async function wanted(
   files: Readonly<Record<string, string>>,
-  { facts, cluster = {}, only }: Given = {},
+  given: Given = {},
 ): Promise<readonly Resource[]> {
-  const { loaded, ir, diagnostics } = await compileFiles(files);
-  expect(diagnostics.filter(({ level }) => level === "error").map(({ message }) => message)).toEqual([]);
-  const agents = Object.fromEntries(
-    (only ?? Object.keys(ir.agents)).map((name): [string, AgentFacts] => [
-      name,
-      { folder: "/project", code: {}, secrets: {}, texts: {}, absent: [], locks: {}, ...facts?.[name] },
-    ]),
+  const { cluster = {} } = given;
+  return desired(
+    await requestFor(files, given, () =>
+      cluster === null ? null : { namespace: "default", hasNamespace: true, secrets: {}, ...cluster },
+    ),
   );
-  const known: Json =
-    cluster === null ? null : { namespace: "default", hasNamespace: true, secrets: {}, ...cluster };
-  return desired({
-    ir: { ...ir, project: "shop" },
-    facts: { agents, target: known },
-    written: writtenIn(loaded),
-  });
 }
 
 /** An agent of an image that is there already. */
 export const agent = (name: string, ...lines: readonly string[]): string =>
-  ["apiVersion: agent.dev/v1", "kind: Agent", `metadata: {name: ${name}}`, "spec:", "  image: desk:1"]
-    .concat(lines.map((line) => `  ${line}`))
-    .concat("")
-    .join("\n");
+  agentText(name, ["image: desk:1", ...lines]);
 
 export function named(all: readonly Resource[], id: string): Resource {
   const found = all.find((one) => one.id === id);

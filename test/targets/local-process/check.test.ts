@@ -1,17 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { positionAt } from "../../../src/model/source.ts";
+import { agentText } from "../../helpers/agent-text.ts";
 import { compileFiles } from "../../helpers/compile-text.ts";
 
 /** What the target says of an agent with these lines in its spec, each with its line. */
 async function said(...lines: readonly string[]): Promise<readonly string[]> {
-  const text = [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    "metadata: {name: probe}",
-    "spec:",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+  const text = agentText("probe", lines);
   const { diagnostics } = await compileFiles({ "agent.yaml": text }, { target: "local-process" });
   return diagnostics
     .filter(({ code }) => code.startsWith("AAC23"))

@@ -1,18 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { canonicalJson, type Json } from "../../../src/base/canonical.ts";
-import { writtenIn } from "../../../src/cli/prepare.ts";
-import type { AgentFacts } from "../../../src/model/facts.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import { desired } from "../../../targets/local-process/desired.ts";
 import type { LocalAgent } from "../../../targets/local-process/local-facts.ts";
-import { compileFiles } from "../../helpers/compile-text.ts";
+import { agentText } from "../../helpers/agent-text.ts";
+import { type Learned, requestFor } from "../../helpers/request-for.ts";
 
-interface Given {
-  readonly facts?: Readonly<Record<string, Partial<AgentFacts>>>;
+interface Given extends Learned {
   readonly here?: Readonly<Record<string, Partial<LocalAgent>>>;
   readonly elsewhere?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Only these are asked about; all unless given. */
-  readonly only?: readonly string[];
 }
 
 /** What the files ask for on a machine that has what it needs. */
@@ -20,35 +16,26 @@ async function wanted(
   files: Readonly<Record<string, string>>,
   given: Given = {},
 ): Promise<readonly Resource[]> {
-  const { loaded, ir, diagnostics } = await compileFiles(files);
-  expect(diagnostics.filter(({ level }) => level === "error").map(({ message }) => message)).toEqual([]);
-  const names = given.only ?? Object.keys(ir.agents);
-  const agents = Object.fromEntries(
-    names.map((name): [string, AgentFacts] => [
-      name,
-      { folder: "/project", code: {}, secrets: {}, texts: {}, absent: [], locks: {}, ...given.facts?.[name] },
-    ]),
+  const local = (name: string): LocalAgent => ({
+    program: { path: "/usr/bin/python3", version: "python 3.11.9" },
+    ports: {},
+    ...given.here?.[name],
+  });
+  return desired(
+    await requestFor(
+      files,
+      given,
+      (names) =>
+        ({
+          agents: Object.fromEntries(names.map((name) => [name, local(name)])),
+          elsewhere: given.elsewhere ?? {},
+        }) as unknown as Json,
+    ),
   );
-  const local = Object.fromEntries(
-    names.map((name): [string, LocalAgent] => [
-      name,
-      { program: { path: "/usr/bin/python3", version: "python 3.11.9" }, ports: {}, ...given.here?.[name] },
-    ]),
-  );
-  const target = { agents: local, elsewhere: given.elsewhere ?? {} } as unknown as Json;
-  return desired({ ir, facts: { agents, target }, written: writtenIn(loaded) });
 }
 
 const agent = (name: string, ...lines: readonly string[]): string =>
-  [
-    "apiVersion: agent.dev/v1",
-    "kind: Agent",
-    `metadata: {name: ${name}}`,
-    "spec:",
-    "  runtime: python",
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+  agentText(name, ["runtime: python", ...lines]);
 
 async function processOf(name: string, lines: readonly string[], given: Given = {}): Promise<Resource> {
   const all = await wanted({ "agent.yaml": agent(name, ...lines) }, given);
