@@ -2,10 +2,11 @@
  * Bundles the command line into dist/. `main.js` is one file with all that the usual command needs, because
  * each further file costs a millisecond at start; what is imported lazily stands in dist/lazy, a chunk each.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { referenceFiles } from "./cli/reference/files.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string };
@@ -34,7 +35,7 @@ const shared: BuildOptions = {
  */
 const SELDOM: Readonly<Record<string, readonly string[]>> = {
   // Commander starts programs for commands in files of their own, and strips colours off help: here neither is.
-  child_process: ["spawn"],
+  child_process: ["spawn", "spawnSync", "execFileSync"],
   util: ["stripVTControlCharacters"],
 };
 
@@ -58,6 +59,7 @@ const builtins = (seldom: Readonly<Record<string, readonly string[]>>): Plugin =
 });
 
 const lazy = new Map<string, string>();
+const completion = `${root}src/cli/complete/main.ts`;
 
 const lazyFiles: Plugin = {
   name: "lazy files",
@@ -65,6 +67,7 @@ const lazyFiles: Plugin = {
     bundler.onResolve({ filter: /^\./ }, (found) => {
       if (found.kind !== "dynamic-import") return undefined;
       const file = resolve(found.resolveDir, found.path);
+      if (file === completion) return { path: "./complete.js", external: true };
       const name = file
         .slice(root.length)
         .replaceAll(/[^A-Za-z0-9]+/g, "-")
@@ -72,6 +75,17 @@ const lazyFiles: Plugin = {
       lazy.set(name, file);
       return { path: `./lazy/${name}.js`, external: true };
     });
+  },
+};
+
+/** The table of commands holds one that is not lazy; who only reads the table has no use for its code. */
+const tableAlone: Plugin = {
+  name: "table alone",
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/commands\// }, ({ path, kind }) =>
+      kind === "import-statement" ? { path, namespace: "command" } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: "command" }, () => ({ contents: "module.exports={}" }));
   },
 };
 
@@ -180,7 +194,10 @@ const lightened = ({ instead }: Client): Plugin => ({
 const bareInk: Plugin = {
   name: "bare ink",
   setup(bundler) {
-    bundler.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "left out" }));
+    // A variable of somebody's shell would be enough to load it.
+    bundler.onResolve({ filter: /^\.\/devtools\.js$/ }, ({ path, importer }) =>
+      importer.includes("/ink/") ? { path, namespace: "left out" } : undefined,
+    );
     bundler.onLoad({ filter: /.*/, namespace: "left out" }, () => ({ contents: "export default {}" }));
   },
 };
@@ -204,6 +221,12 @@ const main = await build({
   outdir: fresh,
   plugins: [lazyFiles, builtins(SELDOM)],
 });
+const complete = await build({
+  ...shared,
+  entryPoints: { complete: completion },
+  outdir: fresh,
+  plugins: [tableAlone, lazyFiles, builtins(SELDOM)],
+});
 const rest = await build({
   ...shared,
   entryPoints: Object.fromEntries(lazy),
@@ -222,8 +245,14 @@ const clients = await Promise.all(
   ),
 );
 // Which sources stand in which file: the tests of what a command loads read it.
-const outputs = [main, rest, ...clients].flatMap(({ metafile }) => Object.entries(metafile?.outputs ?? {}));
+const outputs = [main, complete, rest, ...clients].flatMap(({ metafile }) =>
+  Object.entries(metafile?.outputs ?? {}),
+);
 const contents = outputs.map(([file, output]) => [basename(file), Object.keys(output.inputs)]);
 writeFileSync(`${fresh}/contents.json`, JSON.stringify(Object.fromEntries(contents)));
+for (const [path, text] of Object.entries(referenceFiles(version))) {
+  mkdirSync(dirname(`${fresh}/${path}`), { recursive: true });
+  writeFileSync(`${fresh}/${path}`, text);
+}
 rmSync(`${root}dist`, { recursive: true, force: true });
 renameSync(fresh, `${root}dist`);

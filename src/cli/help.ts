@@ -35,7 +35,7 @@ export function overview(): string {
     ]),
     "",
     `Not built yet: ${coming.join(", ")}`,
-    "aac COMMAND --help says more.",
+    "aac COMMAND --help says more; aac completion brings TAB to your shell.",
     "",
   ].join("\n");
 }

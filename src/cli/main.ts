@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../base/nearest.ts";
 import { output } from "../system/output.ts";
 import { helpFor, overview } from "./help.ts";
+import { ownWords } from "./own-words.ts";
 import { screenOf } from "./screen.ts";
 import {
   COMMANDS,
@@ -47,7 +48,13 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     write(`aac ${version}\n`);
     return 0;
   }
-  if (first === "help") return help(rest[0] ?? "");
+  if (first === "__complete") {
+    await (await import("./complete/main.ts")).main(rest);
+    return 0;
+  }
+  // All other forms of it are a command like any.
+  if (first === "help" && rest.length === 1 && COMMANDS.some(({ name }) => name === rest[0]))
+    return help(rest[0] ?? "", []);
   if (first.startsWith("-"))
     throw new UsageError(
       `the command comes first: \`aac COMMAND ${first}\``,
@@ -55,7 +62,8 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     );
   const spec = COMMANDS.find((one) => one.name === first);
   if (spec === undefined) throw unknownCommand(first);
-  if (rest.includes("--help") || rest.includes("-h")) return help(first);
+  const own = ownWords(spec, [...spec.options, ...COMMON], rest);
+  if (own.includes("--help") || own.includes("-h")) return help(first, own);
   if (spec.load === undefined) {
     complain(`error AAC9001: \`aac ${first}\` is not built yet\n  = it will do this: ${spec.about}\n`);
     return 2;
@@ -74,13 +82,18 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     screen,
   };
   const { run } = await spec.load();
-  return run(context);
+  return spec.paged === true && screen.terminal && options["pager"] !== false
+    ? (await import("./pager.ts")).paged(context, run)
+    : run(context);
 }
 
-function help(name: string): number {
+async function help(name: string, rest: readonly string[]): Promise<number> {
   const spec = COMMANDS.find((one) => one.name === name);
   if (spec === undefined) throw unknownCommand(name);
-  write(spec.load === undefined ? `aac ${name}\n  ${spec.about}\n  not built yet\n` : helpFor(spec));
+  const text = spec.load === undefined ? `aac ${name}\n  ${spec.about}\n  not built yet\n` : helpFor(spec);
+  if (stdout.isTTY && !rest.includes("--no-pager"))
+    await (await import("./pager.ts")).page(text, process.env, write);
+  else write(text);
   return 0;
 }
 
@@ -101,10 +114,11 @@ function parse(
   spec: CommandSpec,
   argv: readonly string[],
 ): { args: string[]; options: Record<string, unknown> } {
-  for (const word of argv) {
+  const options = [...spec.options, ...COMMON];
+  for (const word of ownWords(spec, options, argv)) {
     if (word === "--") break;
     const flag = word.split("=")[0] ?? "";
-    const known = [...spec.options, ...COMMON].some((one) => one.flags.split(/[ ,]+/).includes(flag));
+    const known = options.some((one) => one.flags.split(/[ ,]+/).includes(flag));
     if (!known && Object.hasOwn(OTHER_FLAGS, flag)) {
       throw new UsageError(
         `\`${flag}\` is a word of another tool: here this is \`${OTHER_FLAGS[flag] ?? ""}\``,
@@ -117,7 +131,8 @@ function parse(
     .exitOverride()
     .argument("[args...]")
     .configureOutput({ writeErr: () => undefined });
-  for (const option of [...spec.options, ...COMMON]) command.addOption(optionOf(option));
+  if (spec.passThrough === true) command.passThroughOptions();
+  for (const option of options) command.addOption(optionOf(option));
   command.parse([...argv], { from: "user" });
   return { args: command.args, options: command.opts() };
 }

@@ -56,7 +56,7 @@ const homeOf = (env: Readonly<Record<string, string | undefined>>): string => en
 const digest = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 
 /** The folder's name, and a digest of where it is, so that two folders of one name are two projects. */
-function madeUp(root: string): string {
+export function madeUp(root: string): string {
   const name = basename(root)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")

@@ -109,6 +109,8 @@ export interface Processes {
   run(request: RunRequest): Promise<Ran>;
   /** One that outlives this program. Its output goes to files, its input is empty. */
   detach(request: DetachRequest): Detached;
+  /** A program for whoever sits at this terminal or at the ends of these pipes, to its own end. */
+  foreground(request: ForegroundRequest): Promise<Fronted>;
   /** All processes that can be seen; what this user may not look into has no environment. */
   list(): readonly ProcessFacts[];
   /**
@@ -152,6 +154,25 @@ export type Detached =
   | { readonly is: "started"; readonly pid: number; readonly ended: Promise<void> }
   /** `passing` where the machine may have room for it later. */
   | { readonly is: "not started"; readonly why: string; readonly passing: boolean };
+
+export interface ForegroundRequest {
+  /** The program first, absolute. Never a shell line. */
+  readonly command: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** `ours`: what this program has itself. Absent: it has nothing to read. */
+  readonly input?: "ours" | AsyncIterable<Uint8Array>;
+  /** `ours`: where this program prints. Else the next bytes come when the last are taken. */
+  readonly output: "ours" | ((bytes: Uint8Array, stream: "stdout" | "stderr") => Promise<void>);
+  /** Its reason, where that is the name of a signal, is what the program is sent before it is ended for sure. */
+  readonly signal: AbortSignal;
+}
+
+export type Fronted =
+  /** As a shell tells it: 128 and the number of the signal that ended it. */
+  | { readonly is: "ended"; readonly code: number }
+  | { readonly is: "stopped" }
+  | { readonly is: "not started"; readonly why: string };
 
 export interface ProcessFacts {
   readonly pid: number;

@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, statSync } from "node:fs";
 import type { DetachRequest, Detached, Processes, Ran, RunRequest } from "../model/system.ts";
 import { codeOf, wordsFor } from "./error-words.ts";
 import { killLeftovers, killTree, TAG } from "./family.ts";
+import { foreground } from "./foreground.ts";
 import { closeInherited } from "./inherited.ts";
 import { openLog } from "./open-log.ts";
 import { OutputTail } from "./output-tail.ts";
@@ -19,6 +20,7 @@ const PASSING = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ETXTBSY"]);
 export const processes: Processes = {
   run,
   detach,
+  foreground: (request) => foreground(request, whyNot),
   list: listAll,
   recent: recentList,
   look: lookAt,

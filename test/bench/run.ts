@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AAC, background, composeSleepers, memoryOf, shimMemory, sleepers, untilAllSleep } from "./agents.ts";
+import { TABS, tabs } from "./completion.ts";
 import { clusterPlans, dockerPlans } from "./engines.ts";
 import { composeOf, projectOf } from "./inputs.ts";
 import { buildFloor, ONE_FILE, oneFile } from "./one-file.ts";
@@ -26,6 +27,7 @@ const suites: Readonly<Record<string, () => void | Promise<void>>> = {
   thousand,
   tenThousand,
   hundredThousand,
+  completion,
   agents,
   plans,
   docker,
@@ -98,6 +100,17 @@ function hundredThousand(): void {
     `${peakMemory([node, aac, "validate"], large).toFixed(0)} MB (under 3,000)`,
   );
   rmSync(large, { recursive: true });
+}
+
+/** What a shell waits for at each TAB. */
+function completion(): void {
+  const best = tabs(15, buildFloor());
+  line("completion", "floor-validate", `${best.get("floor-validate")?.toFixed(0)} ms`);
+  for (const name of [...Object.keys(TABS), "an agent of 1,000"]) {
+    const toFloor = ratio(best, name, "floor-validate").toFixed(2);
+    line("completion", `TAB for ${name}`, `${best.get(name)?.toFixed(0)} ms`);
+    line("completion", `${name} / floor-validate`, name in TABS ? `${toFloor} (at most 1.5)` : toFloor);
+  }
 }
 
 /** 100 agents that sleep, from the command until all do; and what looking after them costs. */

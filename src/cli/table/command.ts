@@ -8,6 +8,10 @@ export interface CommandSpec {
   readonly about: string;
   readonly examples: readonly (readonly [command: string, about: string])[];
   readonly options: readonly OptionSpec[];
+  /** People read what it prints, and it may be longer than a screen: in a terminal a pager shows it. */
+  readonly paged?: true;
+  /** What stands behind its first argument belongs to a command that is run, flags too. */
+  readonly passThrough?: true;
   readonly load?: () => Promise<{ readonly run: Run }>;
 }
 

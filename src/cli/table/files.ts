@@ -1,5 +1,6 @@
 import * as validate from "../commands/validate.ts";
 import type { CommandSpec } from "./command.ts";
+import { GRAPH } from "./graph.ts";
 import { FILE, READING, TARGET } from "./options.ts";
 
 const FORMAT_NAMES = ["human", "json", "sarif", "github", "junit"] as const;
@@ -66,7 +67,7 @@ export const ABOUT_FILES: readonly CommandSpec[] = [
   },
   {
     name: "schema",
-    usage: "[agent|project|common|canonical|report|plan|saved-plan|apply-report|status]",
+    usage: "[agent|project|common|canonical|report|plan|saved-plan|apply-report|status|stats|graph|doctor]",
     about: "print a JSON Schema: agent.yaml's, or another",
     examples: [
       ["aac schema > agent.schema.json", "for an editor or another validator"],
@@ -74,6 +75,7 @@ export const ABOUT_FILES: readonly CommandSpec[] = [
       ["aac schema plan", "what `aac plan -o json` prints"],
     ],
     options: [],
+    paged: true,
     load: () => import("../commands/schema.ts"),
   },
   {
@@ -86,6 +88,7 @@ export const ABOUT_FILES: readonly CommandSpec[] = [
       ["aac explain runtimes", "what each runtime brings along"],
     ],
     options: [],
+    paged: true,
     load: () => import("../commands/explain.ts"),
   },
   {
@@ -103,6 +106,7 @@ export const ABOUT_FILES: readonly CommandSpec[] = [
       TARGET,
       ...READING,
     ],
+    paged: true,
     load: () => import("../commands/config.ts"),
   },
   {
@@ -125,14 +129,5 @@ export const ABOUT_FILES: readonly CommandSpec[] = [
     ],
     load: () => import("../commands/emit.ts"),
   },
-  {
-    name: "version",
-    usage: "",
-    about: "what this is",
-    examples: [["aac version -o json", "for a bug report"]],
-    options: [
-      { flags: "-o, --output <form>", about: "how to print it", choices: ["text", "json"], preset: "text" },
-    ],
-    load: () => import("../commands/version.ts"),
-  },
+  GRAPH,
 ];

@@ -1,4 +1,8 @@
 import type { CommandSpec } from "./command.ts";
+import { DOCTOR } from "./doctor.ts";
+import { STATS } from "./stats.ts";
+import { EXEC } from "./exec.ts";
+import { TOP } from "./top.ts";
 import { PLACE_TARGET, LIVE_FILE, PLACE, OUTCOME } from "./options.ts";
 
 /** Commands about what is live: no agent file is read for them. */
@@ -33,6 +37,7 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
     about: "everything that is known of one agent, as JSON; no secret",
     examples: [["aac inspect chatbot", "its record, its process, where its logs are"]],
     options: [LIVE_FILE, PLACE_TARGET, ...PLACE],
+    paged: true,
     load: () => import("../commands/inspect.ts"),
   },
   {
@@ -79,6 +84,8 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
     ],
     load: () => import("../commands/wait.ts"),
   },
+  STATS,
+  TOP,
   {
     name: "stop",
     usage: "[AGENT…]",
@@ -109,6 +116,7 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
     options: [LIVE_FILE, PLACE_TARGET, OUTCOME, ...PLACE],
     load: () => import("../commands/restart.ts"),
   },
+  EXEC,
   {
     name: "daemon",
     usage: "start|stop|restart|status",
@@ -126,4 +134,5 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
     ],
     load: () => import("../commands/daemon.ts"),
   },
+  DOCTOR,
 ];

@@ -94,6 +94,7 @@ export const COMMON: readonly OptionSpec[] = [
     preset: "auto",
   },
   { flags: "--no-color", about: "the same as --color never" },
+  { flags: "--no-pager", about: "print long texts straight to the terminal" },
   {
     flags: "--log-level <level>",
     about: "what the program says about itself",

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "./command.ts";
-import { FILE, READING, PLACE_TARGET, CHOICE, APPLYING } from "./options.ts";
+import { FILE, READING, PLACE_TARGET, CHOICE, APPLYING, UI } from "./options.ts";
 
 /** Commands that compare the files with what is live. */
 export const ABOUT_PLANS: readonly CommandSpec[] = [
@@ -11,6 +11,7 @@ export const ABOUT_PLANS: readonly CommandSpec[] = [
       ["aac plan", "the project of this folder"],
       ["aac plan -f agents/chatbot", "one agent, or one folder of them"],
       ["aac plan --out desk.plan.json", "keep exactly this plan: aac apply desk.plan.json"],
+      ["aac plan -i", "on a screen: fold, search, leave parts out, open an editor at the line"],
       [
         "aac plan --detailed-exitcode",
         "ends with 2 where something would change, 1 where something is wrong",
@@ -19,6 +20,8 @@ export const ABOUT_PLANS: readonly CommandSpec[] = [
     options: [
       FILE,
       PLACE_TARGET,
+      { flags: "-i, --interactive", about: "look at it on a screen, leave parts out, keep what is chosen" },
+      UI,
       { flags: "--out <file>", about: "keep this plan in a file" },
       { flags: "--detailed-exitcode", about: "0 nothing to do, 1 something is wrong, 2 changes" },
       { flags: "--expect-no-changes", about: "end with 1 where something would change" },
@@ -33,6 +36,7 @@ export const ABOUT_PLANS: readonly CommandSpec[] = [
       ...CHOICE,
       ...READING,
     ],
+    paged: true,
     load: () => import("../commands/plan.ts"),
   },
   {
@@ -48,6 +52,7 @@ export const ABOUT_PLANS: readonly CommandSpec[] = [
         preset: "text",
       },
     ],
+    paged: true,
     load: () => import("../commands/show.ts"),
   },
   {
