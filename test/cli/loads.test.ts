@@ -98,6 +98,31 @@ describe("the clients of engines and clusters", () => {
   );
 });
 
+describe("what draws on a terminal", () => {
+  test.each([
+    ["plan"],
+    ["plan", "-i"],
+    ["apply"],
+    ["apply", "--yes"],
+    ["status"],
+    ["stats"],
+    ["top"],
+    ["logs"],
+  ])("is not loaded by %j without one", (...args) => {
+    const drawing = loaded([...args, "-t", "local-process"])
+      .flatMap((file) => sourcesIn([file]))
+      .filter((source) => /^src\/ui\/(?:ink|review)\/|node_modules\/(?:ink|react|diff)\//.test(source));
+    expect(drawing).toEqual([]);
+  });
+
+  test("stands in files of its own, of which only the one with Ink brings it", () => {
+    const holding = Object.entries(builtFiles()).filter(([, sources]) => packagesOf(sources).includes("ink"));
+    expect(holding.map(([, sources]) => sources.filter((one) => one.startsWith("src/ui/ink/")))).toEqual([
+      ["src/ui/ink/host.tsx"],
+    ]);
+  });
+});
+
 /** Of both clients and all targets: what a plan of one target has no use for. */
 const CHUNKS: Readonly<
   Record<

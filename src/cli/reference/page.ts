@@ -2,6 +2,7 @@ import { COMMON, type CommandSpec, GROUPS, type OptionSpec } from "../table.ts";
 import { ABOUT_SHELL } from "../table/shell.ts";
 import { flagsOf } from "../table/flags.ts";
 import { EXIT_CODES, FILES, VARIABLES } from "./general.ts";
+import { keySections } from "./keys.ts";
 
 /** A page of the manual before it is written down in any form; words in backquotes are to be typed. */
 export interface Page {
@@ -41,6 +42,7 @@ export function pageOf(command: CommandSpec): Page {
     sections: [
       { title: "Examples", rows: command.examples },
       { title: "Options", rows: command.options.map(rowOf) },
+      ...keySections(command.name),
       EVERYWHERE,
       EXITS,
       ALL,

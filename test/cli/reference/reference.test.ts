@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXIT_CODES, VARIABLES } from "../../../src/cli/reference/general.ts";
 import { markdown, plain, reference } from "../../../src/cli/reference/markdown.ts";
-import { exitCodesPage, overviewPage, pageOf, type Page } from "../../../src/cli/reference/page.ts";
+import { exitCodesPage, groups, overviewPage, pageOf, type Page } from "../../../src/cli/reference/page.ts";
 import { escaped, roff } from "../../../src/cli/reference/roff.ts";
 import { COMMANDS, COMMON, type CommandSpec } from "../../../src/cli/table.ts";
 import { flagsOf } from "../../../src/cli/table/flags.ts";
+import { PROGRESS_KEYS } from "../../../src/ui/apply/screen/keys.ts";
+import { APPLYING, ASKING, LOOKING } from "../../../src/ui/review/keys.ts";
+import { keyLines } from "../../../src/ui/screen/keys.ts";
+import { allKeys } from "../../../src/ui/top/keys.ts";
 import { aac } from "../../helpers/run-aac.ts";
 
 const BUILT = COMMANDS.filter(({ load }) => load !== undefined);
@@ -58,7 +62,7 @@ describe("a page of the manual", () => {
     (_, text) => {
       for (const line of text.trimEnd().split("\n")) {
         expect(line).toMatch(/^[ -~]+$/);
-        if (line.startsWith(".")) expect(line).toMatch(/^\.(?:TP|SH NAME|SH SYNOPSIS|SH "[A-Z ]+"|TH ".*)$/);
+        if (line.startsWith(".")) expect(line).toMatch(/^\.(?:TP|SH NAME|SH SYNOPSIS|SH "[A-Z: ]+"|TH ".*)$/);
         else expect(line).not.toMatch(/^'/);
         // What is no word of its own is broken before the 80th column.
         if (line.length > 80) expect(line).not.toContain(" ");
@@ -167,4 +171,19 @@ describe("aac help", { timeout: 30_000 }, () => {
     expect(aac(["help", "drift", "-o", "man"]).err).toContain("not built yet");
     expect(aac(["help", "plan", "apply"])).toMatchObject({ code: 2 });
   });
+});
+
+test("each key of each screen is on the page of its command", () => {
+  const shown = (name: string): string => {
+    const command = groups()
+      .flatMap(({ commands }) => commands)
+      .find((one) => one.name === name);
+    return command === undefined ? "" : markdown(pageOf(command));
+  };
+  const screens = { apply: [APPLYING, ASKING, PROGRESS_KEYS], plan: [LOOKING], top: allKeys(false) };
+  for (const [name, tables] of Object.entries(screens))
+    for (const { keys, about } of keyLines(tables).flatMap(({ lines }) => lines)) {
+      expect(shown(name)).toContain(plain(about));
+      expect(shown(name)).toContain(keys.includes("`") ? keys.replaceAll("`", "") : keys);
+    }
 });
