@@ -79,6 +79,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     version,
     out: write,
     error: complain,
+    whenLeft: (run) => stdout.whenLeft(run),
     screen,
   };
   const { run } = await spec.load();

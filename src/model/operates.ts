@@ -12,11 +12,11 @@ export interface Operates {
   start(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
   restart(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
   /** What each running replica uses at this moment; reads only. */
-  stats?(): Promise<Result<Stats, Diagnostic>>;
+  stats(): Promise<Result<Stats, Diagnostic>>;
   /** Tells, until it is aborted, that something may have moved: whoever wants to know what, reads again. */
-  watch?(request: WatchRequest): Promise<Result<void, Diagnostic>>;
+  watch(request: WatchRequest): Promise<Result<void, Diagnostic>>;
   /** Runs a command inside a running replica; its own exit code comes back. */
-  exec?(request: ExecRequest): Promise<Result<number, Diagnostic>>;
+  exec(request: ExecRequest): Promise<Result<number, Diagnostic>>;
 }
 
 export interface Decision {
@@ -77,7 +77,9 @@ export interface ReplicaStats {
   /** UTC: when it was read. */
   readonly at: string;
   /** A sum since its start, of which two readings make a rate, or a rate that the platform made itself. */
-  readonly cpu?: { readonly is: "sum"; readonly ms: number } | { readonly is: "rate"; readonly milli: number };
+  readonly cpu?:
+    | { readonly is: "sum"; readonly ms: number }
+    | { readonly is: "rate"; readonly milli: number };
   /** Thousandths of a core. */
   readonly cpuLimit?: number;
   /** Bytes. */
@@ -103,16 +105,27 @@ export interface ExecRequest {
   /** The first that runs, where it is not said. */
   readonly replica?: number;
   readonly command: readonly string[];
-  /** A terminal of its own, as large as this one; absent where input and output are pipes. */
-  readonly terminal?: {
-    readonly size: () => { readonly columns: number; readonly rows: number };
-    /** Calls back at each change of size, until it is cancelled. */
-    readonly resized: (tell: () => void) => () => void;
-  };
-  /** Absent: the command gets no input. */
+  /**
+   * A terminal, where input and output are one: as large as this one and elsewhere, or this very one where the
+   * command runs on this machine.
+   */
+  readonly terminal?: ExecTerminal;
+  /** Absent: the command gets no input. It is read no sooner than the command takes it. */
   readonly input?: AsyncIterable<Uint8Array>;
-  readonly output: (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
+  /** The next bytes come when these are taken. */
+  readonly output: (bytes: Uint8Array, stream: "stdout" | "stderr") => Promise<void>;
+  /** Its reason is the name of the signal that the command may be told, where its platform can do that. */
   readonly signal: AbortSignal;
+}
+
+export interface ExecTerminal {
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Calls back at each change of size, until it is cancelled. */
+  readonly resized: (tell: () => void) => () => void;
+  /** Each key goes to the command as it is typed, Ctrl-C too, until what comes back is called. */
+  readonly raw: () => () => void;
+  /** The kind of terminal, as TERM names it. */
+  readonly kind: string | undefined;
 }
 
 export interface LogRequest {

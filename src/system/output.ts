@@ -8,7 +8,11 @@ export interface Output {
   readonly isTTY: boolean;
   readonly columns: number;
   write(text: string): void;
+  /** Called once nobody reads any more: `aac logs -f | head`. */
+  whenLeft(run: () => void): void;
 }
+
+const LEFT: Record<1 | 2, (() => void)[]> = { 1: [], 2: [] };
 
 export function output(fd: 1 | 2): Output {
   const terminal = mayBeTerminal(fd) ? streamOf(fd) : undefined;
@@ -16,6 +20,7 @@ export function output(fd: 1 | 2): Output {
     isTTY: terminal?.isTTY === true,
     columns: terminal?.columns ?? 0,
     write: terminal === undefined ? (text) => writeAll(fd, text) : (text) => void terminal.write(text),
+    whenLeft: (run) => void LEFT[fd].push(run),
   };
 }
 
@@ -34,6 +39,7 @@ function writeAll(fd: 1 | 2, text: string): void {
   } catch (error) {
     // `aac … | head` closes the pipe early: that is no error of ours. A full pipe that may not wait is left to the stream.
     if (isCode(error, "EAGAIN")) streamOf(fd).write(rest);
+    else if (isCode(error, "EPIPE")) for (const run of LEFT[fd].splice(0)) run();
     else lost(error);
   }
 }
@@ -41,14 +47,22 @@ function writeAll(fd: 1 | 2, text: string): void {
 function streamOf(fd: 1 | 2): NodeJS.WriteStream {
   const stream = fd === 1 ? process.stdout : process.stderr;
   if (stream.listenerCount("error") === 0) {
-    stream.on("error", lost);
+    stream.on("error", (error) => {
+      if (isCode(error, "EPIPE")) for (const run of LEFT[fd].splice(0)) run();
+      else if (stream.isTTY) unseen(error);
+      else lost(error);
+    });
   }
   return stream;
 }
 
+/** A terminal that was cut off: nobody looks any more, and what was asked for is done all the same. */
+function unseen(error: unknown): void {
+  if (!isCode(error, "EIO")) lost(error);
+}
+
 /** A full disk under `aac … > file`: what was asked for did not arrive, and that is told. */
 function lost(error: unknown): void {
-  if (isCode(error, "EPIPE")) return;
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
   process.once("exit", () => {
     process.exitCode = 1;

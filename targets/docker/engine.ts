@@ -58,6 +58,7 @@ const AT_ONCE = 16;
 export async function bounded<T, R>(
   items: readonly T[],
   run: (item: T) => Promise<R>,
+  atOnce = AT_ONCE,
 ): Promise<readonly R[]> {
   const results: R[] = [];
   let next = 0;
@@ -67,6 +68,6 @@ export async function bounded<T, R>(
       if (item !== undefined) results[i] = await run(item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
   return results;
 }

@@ -3,16 +3,19 @@ import { err, ok, type Result } from "../../src/base/result.ts";
 import { wavesAgainst } from "../../src/base/waves.ts";
 import { aside } from "../../src/model/aside.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { AgentStatus, Operates, Outcome, Status } from "../../src/model/operates.ts";
+import type { AgentStatus, ExecRequest, Operates, Outcome, Stats, Status } from "../../src/model/operates.ts";
 import { HOME, type Runner, type SlotRecord, type SlotStatus } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Failure, Place } from "../../src/model/target.ts";
 import { readLogs } from "../../src/supervisor/logs/read.ts";
 import { processFields } from "./charge.ts";
 import { ensureDaemon, findDaemon } from "./daemon.ts";
+import { execIn } from "./exec.ts";
 import { readSlots } from "./records.ts";
 import { runnerOf } from "./runner-of.ts";
+import { statsOf } from "./stats.ts";
 import { exited } from "./waiting.ts";
+import { watchAgents } from "./watch.ts";
 
 /** The verbs of the second day. Looking needs no supervisor; changing starts one. */
 export function operatesOn(system: System, place: Place): Operates {
@@ -49,6 +52,9 @@ export function operatesOn(system: System, place: Place): Operates {
     },
     start: (agents) => each(system, place, agents, (agent) => ({ verb: "start", body: { agent } })),
     restart: (agents) => each(system, place, agents, (agent) => ({ verb: "restart", body: { agent } })),
+    stats: () => Promise.resolve(stats(system, place)),
+    watch: (request) => watchAgents(system, place, request),
+    exec: (request) => exec(system, place, request),
   };
 }
 
@@ -117,6 +123,18 @@ async function status(system: System, place: Place): Promise<Result<Status, Diag
       ),
     ],
   });
+}
+
+function stats(system: System, place: Place): Result<Stats, Diagnostic> {
+  const { records, unreadable: broken } = readSlots(system.files, place.home);
+  const [first] = broken;
+  return first === undefined ? ok(statsOf(system, place, records)) : err(unreadable(system, first));
+}
+
+async function exec(system: System, place: Place, request: ExecRequest): Promise<Result<number, Diagnostic>> {
+  const slots = readSlots(system.files, place.home);
+  const [first] = slots.unreadable;
+  return first === undefined ? execIn(system, place, slots, request) : err(unreadable(system, first));
 }
 
 /** When the supervisor wrote for the last time: its death is not seen by anybody. */

@@ -4,7 +4,15 @@ import { Ajv } from "ajv";
 export type Node = Readonly<Record<string, unknown>>;
 
 /** The published forms of what is printed for programs. */
-export const PUBLISHED = ["plan", "saved-plan", "apply-report", "status"] as const;
+export const PUBLISHED = [
+  "plan",
+  "saved-plan",
+  "apply-report",
+  "status",
+  "stats",
+  "graph",
+  "doctor",
+] as const;
 export type Published = (typeof PUBLISHED)[number];
 
 const ajv = new Ajv({ strict: true, allErrors: true });

@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Applied, apply } from "../../src/apply/apply.ts";
 import { canonicalJson, type Json } from "../../src/base/canonical.ts";
+import type { Operates } from "../../src/model/operates.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Clock } from "../../src/model/system.ts";
 import type { DesiredRequest, Preflight, Session, Target } from "../../src/model/target.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { printPlan } from "./print-plan.ts";
+import { until } from "./until.ts";
 
 /** A place that a target works in, with all that a law needs to be broken there. */
 export interface World {
@@ -42,8 +44,12 @@ export interface Drift {
 
 const LONG = 120_000;
 
-/** The laws that a plan and an apply keep on every target. */
-export function describeConformance(name: string, make: () => Promise<World>): void {
+/** The laws that a plan and an apply keep on every target; and those of what runs, where something does. */
+export function describeConformance(
+  name: string,
+  make: () => Promise<World>,
+  { runs }: { readonly runs: boolean } = { runs: true },
+): void {
   describe(`the target ${name}`, () => {
     const worlds: World[] = [];
     const inWorld = async (): Promise<World> => {
@@ -159,7 +165,41 @@ export function describeConformance(name: string, make: () => Promise<World>): v
       },
       LONG,
     );
+
+    if (!runs) return;
+    test(
+      "names each replica that runs once in its stats, and tells a watch of a restart",
+      async () => {
+        const world = await inWorld();
+        await carriedOut(world);
+        const session = await world.open();
+        try {
+          await expectTold(session.operates);
+        } finally {
+          session.close();
+        }
+      },
+      LONG,
+    );
   });
+}
+
+async function expectTold(operates: Operates): Promise<void> {
+  const [status, stats] = [await operates.status(), await operates.stats()];
+  if (!status.ok || !stats.ok) throw new Error("what is live cannot be read");
+  const named = (all: readonly { readonly agent: string; readonly replica: number }[]): readonly string[] =>
+    all.map(({ agent, replica }) => `${agent}.${replica}`).toSorted();
+  expect(named(stats.value.replicas)).toEqual(named(status.value.agents));
+  expect(stats.value.replicas.length).toBeGreaterThan(1);
+  const stop = new AbortController();
+  let moves = 0;
+  const watching = operates.watch({ signal: stop.signal, moved: () => void moves++ });
+  await until("the watch has begun", () => moves > 0);
+  const before = moves;
+  expect(await operates.restart(["store"])).toMatchObject({ ok: true, value: [{ ok: true }] });
+  await until("the restart is told", () => moves > before);
+  stop.abort();
+  expect(await watching).toEqual({ ok: true, value: undefined });
 }
 
 interface How {

@@ -17,11 +17,8 @@ export interface Terminal {
   scrollback(): readonly string[];
   /** All that the program wrote, as bytes. */
   written(): string;
-  /** Colour and weight of one cell. */
-  cell(
-    row: number,
-    column: number,
-  ): { readonly text: string; readonly bold: boolean; readonly colour: number };
+  /** The same as cells, with how they are painted. */
+  cells(): readonly (readonly Cell[])[];
   onAlternateScreen(): boolean;
   resize(columns: number, rows: number): Promise<void>;
   /** Waits until the screen says so; the message of a failure shows the screen. */
@@ -30,6 +27,20 @@ export interface Terminal {
   signal(name: string): void;
   /** As if the window were closed. */
   hangUp(): void;
+  /** As if the line were cut: nothing can be read from it or written to it any more. */
+  cutOff(): void;
+}
+
+export interface Cell {
+  /** Empty behind a character that takes two cells. */
+  readonly text: string;
+  /** Of the palette of 256; undefined: the terminal's own. */
+  readonly colour: number | undefined;
+  readonly background: number | undefined;
+  readonly bold: boolean;
+  readonly dim: boolean;
+  readonly inverse: boolean;
+  readonly underline: boolean;
 }
 
 export interface TerminalOptions {
@@ -62,6 +73,22 @@ const KEYS = {
 } as const;
 export type KeyName = keyof typeof KEYS;
 
+type EmulatorCell = ReturnType<
+  NonNullable<ReturnType<InstanceType<typeof xterm.Terminal>["buffer"]["active"]["getLine"]>>["getCell"]
+>;
+
+function cellOf(cell: EmulatorCell): Cell {
+  return {
+    text: cell === undefined ? " " : cell.getWidth() === 0 ? "" : cell.getChars() || " ",
+    colour: cell?.isFgPalette() === true ? cell.getFgColor() : undefined,
+    background: cell?.isBgPalette() === true ? cell.getBgColor() : undefined,
+    bold: (cell?.isBold() ?? 0) > 0,
+    dim: (cell?.isDim() ?? 0) > 0,
+    inverse: (cell?.isInverse() ?? 0) > 0,
+    underline: (cell?.isUnderline() ?? 0) > 0,
+  };
+}
+
 /** The built command line in a terminal of its own. */
 export function aacIn(args: readonly string[], options: TerminalOptions = {}): Terminal {
   return terminalWith([process.execPath, program, ...args], options);
@@ -75,7 +102,8 @@ export function terminalWith(
   const emulator = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
   const [file, ...args] = command;
   const pty = spawn(file, args, {
-    name: "xterm-256color",
+    // It writes this into TERM, whatever stands there.
+    name: options.environment?.["TERM"] ?? "xterm-256color",
     cols: columns,
     rows,
     cwd: options.cwd ?? tmpdir(),
@@ -125,14 +153,12 @@ export function terminalWith(
     screen,
     scrollback,
     written: () => written,
-    cell: (row, column) => {
+    cells: () => {
       const { active } = emulator.buffer;
-      const cell = active.getLine(active.baseY + row)?.getCell(column);
-      return {
-        text: cell?.getChars() ?? "",
-        bold: (cell?.isBold() ?? 0) !== 0,
-        colour: cell?.isFgDefault() === true ? -1 : (cell?.getFgColor() ?? -1),
-      };
+      return Array.from({ length: emulator.rows }, (_, y) => {
+        const line = active.getLine(active.baseY + y);
+        return Array.from({ length: emulator.cols }, (__, x) => cellOf(line?.getCell(x)));
+      });
     },
     onAlternateScreen: () => emulator.buffer.active.type === "alternate",
     resize: async (wide, high) => {
@@ -151,5 +177,9 @@ export function terminalWith(
     ended,
     signal: (name) => pty.kill(name),
     hangUp: () => pty.kill("SIGHUP"),
+    cutOff: () => {
+      if (!("destroy" in pty) || typeof pty.destroy !== "function") throw new Error("it cannot be cut off");
+      pty.destroy();
+    },
   };
 }

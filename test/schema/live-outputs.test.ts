@@ -73,6 +73,9 @@ describe("what a real run prints is as it is published", () => {
     const status = run("status", "-o", "json");
     expect(faultsOf("status", status.out)).toEqual([]);
     expect(JSON.parse(status.out)).toMatchObject({ agents: [{ agent: "desk" }, { agent: "store" }] });
+    const stats = run("stats", "-o", "json");
+    expect(faultsOf("stats", stats.out)).toEqual([]);
+    expect(JSON.parse(stats.out)).toMatchObject({ replicas: [{ agent: "desk" }, { agent: "store" }] });
 
     const again = run("plan", "-o", "json", "--expect-no-changes");
     expect([again.code, faultsOf("plan", again.out)]).toEqual([0, []]);
@@ -87,7 +90,9 @@ describe("what a real run prints is as it is published", () => {
     // Its supervisor ends by itself, a moment after it was told to.
     await until("nothing of it is left", () => leftOver().length === 0);
 
-    const told = [first, applied, status, again, nothing, gone, destroyed].map(({ out, err }) => out + err);
+    const told = [first, applied, status, stats, again, nothing, gone, destroyed].map(
+      ({ out, err }) => out + err,
+    );
     expect([saved, ...told].filter((text) => text.includes(SECRET)).length, "a secret was told").toBe(0);
   }, 60_000);
 });

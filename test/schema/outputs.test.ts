@@ -6,6 +6,8 @@ import type { Files } from "../../src/model/system.ts";
 import { type SavedPlan, writePlan } from "../../src/state/plan-file.ts";
 import { jsonReport } from "../../src/ui/apply/report.ts";
 import { json } from "../../src/ui/plan/json.ts";
+import { statsJson } from "../../src/ui/stats/json.ts";
+import type { ReplicaUse } from "../../src/ui/stats/rates.ts";
 import { statusJson } from "../../src/ui/status/json.ts";
 import { cases } from "../helpers/load-fixture.ts";
 import { planFixture } from "../helpers/plan-fixture.ts";
@@ -75,6 +77,25 @@ const STATUS: Status = {
   ],
   notes: [],
 };
+
+const USES: readonly ReplicaUse[] = [
+  { agent: "a", replica: 0, id: "4121", at: "2026-08-01T12:00:00Z", from: "operating system" },
+  {
+    agent: "b",
+    replica: 1,
+    id: "0123456789ab",
+    at: "2026-08-01T12:00:00Z",
+    cpu: 250,
+    cpuLimit: 1000,
+    memory: 96,
+    memoryLimit: 128,
+    processes: 3,
+    processesLimit: 50,
+    network: { received: 1, sent: 2 },
+    disk: { read: 3, written: 4 },
+    from: "engine",
+  },
+];
 
 function savedText(report: PlanReport, rest: Partial<SavedPlan> = {}): string {
   let text = "";
@@ -172,11 +193,17 @@ describe("the published schemas of what is printed", () => {
     expect(faultsOf("status", statusJson({ agents: [], notes: ["no supervisor runs here"] }))).toEqual([]);
   });
 
+  test("stats are as their schema says, on a line too", () => {
+    for (const indent of [0, 2]) expect(faultsOf("stats", statsJson(USES, ["one"], indent))).toEqual([]);
+    expect(faultsOf("stats", statsJson([], []))).toEqual([]);
+  });
+
   test.each([
     ["plan", json(sample)],
     ["saved-plan", savedText(sample)],
     ["apply-report", jsonReport(REPORT)],
     ["status", statusJson(STATUS)],
+    ["stats", statsJson(USES, [])],
   ] as const)("%s refuses what it does not know, and misses what is left out", (name, text) => {
     const document = JSON.parse(text) as { readonly [key: string]: Json };
     expect(faultsOf(name, text)).toEqual([]);

@@ -198,6 +198,7 @@ export class World {
           });
         },
         detach: never,
+        foreground: never,
         list: never,
         recent: never,
         look: never,

@@ -3,6 +3,7 @@ import { system } from "../../system/system.ts";
 import { logLine, logPrefix } from "../../ui/status/log-line.ts";
 import { jsonText } from "../../ui/visible.ts";
 import { paintOf, tellFaults } from "../checked.ts";
+import { untilLeft } from "../followed.ts";
 import { openOnly } from "../place-only.ts";
 import { redactLine, redactorOf } from "../redact.ts";
 import type { Context } from "../table.ts";
@@ -34,8 +35,6 @@ export async function run(context: Context): Promise<number> {
   }
   const replicas = shown.some(({ replica }) => replica > 0);
   const prefix = Math.max(0, ...shown.map((one) => logPrefix(one, replicas).length));
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
   const json = word(options["output"]) === "jsonl" || word(options["output"]) === "json";
   const since = word(options["since"]);
   const streams = (["stdout", "stderr"] as const).filter(
@@ -49,7 +48,7 @@ export async function run(context: Context): Promise<number> {
     ...(since === undefined ? {} : { since: timeOf(since) }),
     streams,
     previous: options["previous"] === true,
-    signal: stop.signal,
+    signal: untilLeft(context),
     line: (printed) => {
       const line = redactLine(printed, redact);
       context.out(

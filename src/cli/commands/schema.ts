@@ -12,6 +12,9 @@ const SCHEMAS: Readonly<Record<string, () => Promise<{ readonly default: unknown
   "saved-plan": () => import("../../../schema/saved-plan.schema.json", { with: { type: "json" } }),
   "apply-report": () => import("../../../schema/apply-report.schema.json", { with: { type: "json" } }),
   status: () => import("../../../schema/status.schema.json", { with: { type: "json" } }),
+  stats: () => import("../../../schema/stats.schema.json", { with: { type: "json" } }),
+  graph: () => import("../../../schema/graph.schema.json", { with: { type: "json" } }),
+  doctor: () => import("../../../schema/doctor.schema.json", { with: { type: "json" } }),
 };
 
 export async function run(context: Context): Promise<number> {

@@ -34,6 +34,8 @@ export interface Context {
   readonly version: string;
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Called once nobody reads the output any more. */
+  readonly whenLeft: (run: () => void) => void;
   readonly screen: Screen;
 }
 

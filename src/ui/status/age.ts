@@ -24,7 +24,7 @@ function showAge(seconds: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
-function secondsOf(time: string): number | undefined {
+export function secondsOf(time: string): number | undefined {
   const match = TIME.exec(time);
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1, 7).map(Number);

@@ -88,7 +88,7 @@ function paintWord(word: string, paint: Paint): string {
   return word === "ready" || word === "healthy" || word === "running" ? paint.green(word) : word;
 }
 
-function bytes(amount: number): string {
+export function bytes(amount: number): string {
   const units = ["B", "Ki", "Mi", "Gi", "Ti"];
   let value = amount;
   let unit = 0;

@@ -12,8 +12,11 @@ import { askInside } from "../ready/exec-check.ts";
 import { faultOf } from "./fault.ts";
 import { inspection } from "./inspection.ts";
 import { type Live, type Lives, livesOf } from "../live/lives.ts";
+import { statsOf } from "../live/stats.ts";
+import { watchEngine } from "../live/watch.ts";
 import { readLogs } from "../logs/logs.ts";
 import { agentOf, checkOf, statusOf, whichCounts } from "./status.ts";
+import { execIn } from "../exec/exec.ts";
 import { restartAgents, startAgents, stopAgents } from "./verbs.ts";
 
 interface Context {
@@ -33,6 +36,9 @@ export function operatesOn(context: Context): Operates {
     stop: (agents, decision) => stopAgents(engine, agents, decision),
     start: (agents) => startAgents(engine, agents),
     restart: (agents) => restartAgents(engine, agents),
+    exec: (request) => execIn(engine, request),
+    stats: () => statsOf(engine),
+    watch: (request) => watchEngine(engine, request),
   };
 }
 

@@ -1,15 +1,1 @@
-import type { Clock } from "../../../src/model/system.ts";
-
-/** Lets others go on for a while; over at once when one of the signals comes. */
-export function pause(clock: Clock, millis: number, ...signals: readonly AbortSignal[]): Promise<void> {
-  if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel();
-      for (const signal of signals) signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const cancel = clock.after(millis, end);
-    for (const signal of signals) signal.addEventListener("abort", end);
-  });
-}
+export { pause } from "../../../src/model/pause.ts";

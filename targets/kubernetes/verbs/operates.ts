@@ -3,7 +3,10 @@ import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Operates, Status } from "../../../src/model/operates.ts";
 import { inspect } from "./inspect.ts";
 import { listBoth, type On } from "../live/lists.ts";
+import { statsOf } from "../live/stats.ts";
+import { watchPods } from "../live/watch.ts";
 import { readLogs } from "../logs/logs.ts";
+import { execIn } from "../exec/exec.ts";
 import { restart, start } from "./start.ts";
 import { statusOf } from "./status.ts";
 import { stop } from "./stop.ts";
@@ -17,6 +20,9 @@ export function operatesOn(on: On): Operates {
     stop: (agents, by) => stop(on, agents, by),
     start: (agents) => start(on, agents),
     restart: (agents) => restart(on, agents),
+    exec: (request) => execIn(on, request),
+    stats: () => statsOf(on),
+    watch: (request) => watchPods(on, request),
   };
 }
 
