@@ -4,6 +4,7 @@ import type { RequestOptions, request as overTls } from "node:https";
 import { canonicalJson, type Json } from "../../src/base/canonical.ts";
 import { connectionWords, mayConnectLater } from "../../src/base/connection-words.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
+import { type TwoWay, twoWay } from "../../src/base/two-way.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Files } from "../../src/model/system.ts";
 import type { Failure } from "../../src/model/target.ts";
@@ -23,7 +24,19 @@ export interface Cluster {
     query: Query,
     signal: AbortSignal,
   ): Promise<Result<AsyncIterable<Uint8Array>, Failure>>;
+  /** The connection itself, in the other words that were asked for; or what the cluster answered instead. */
+  upgrade(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Result<Upgraded, Answer>>;
   close(): void;
+}
+
+export interface Upgraded {
+  readonly line: TwoWay;
+  /** With names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -81,6 +94,7 @@ export async function connect(
     namespace,
     request: (method, path, options = {}) => ask(wire, method, path, options),
     stream: (path, query, signal) => follow(wire, path, query, signal),
+    upgrade: (path, headers, signal) => upgrade(wire, path, headers, signal),
     close: () => {
       wire.short.destroy();
       wire.long.destroy();
@@ -116,7 +130,7 @@ async function ask(wire: Wire, method: Method, path: string, options: RequestExt
   const late = AbortSignal.timeout(options.timeoutMs ?? ANSWER_MS);
   const signal = options.signal === undefined ? late : AbortSignal.any([late, options.signal]);
   try {
-    const response = await send(wire, { method, path, signal, agent: wire.short, ...options });
+    const response = await send(wire, { ...options, method, path, signal, agent: wire.short });
     return { is: "answer", status: response.statusCode ?? 0, body: jsonOf(await textOf(response)) };
   } catch (error) {
     return { is: "lost", why: whyOf(error) };
@@ -148,6 +162,51 @@ async function* untilCut(response: IncomingMessage): AsyncGenerator<Uint8Array> 
     for await (const chunk of response) if (chunk instanceof Uint8Array) yield chunk;
   } catch {
     return;
+  }
+}
+
+/** What stays open afterwards must not end with the time for an answer. */
+async function upgrade(
+  wire: Wire,
+  path: string,
+  asked: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Result<Upgraded, Answer>> {
+  const begun = new AbortController();
+  const stop = (): void => begun.abort();
+  const late = AbortSignal.timeout(ANSWER_MS);
+  late.addEventListener("abort", stop);
+  signal.addEventListener("abort", stop);
+  try {
+    const { agent: proxied, headers, ...secrets } = await signedIn(wire);
+    signal.throwIfAborted();
+    wire.note(`GET ${path}`);
+    const request = wire.open(`${wire.base}${path}`, {
+      ...secrets,
+      method: "GET",
+      signal: begun.signal,
+      agent: wire.isProxied ? proxied : wire.long,
+      headers: { ...Object.fromEntries(Object.entries(headers ?? {})), "user-agent": "aac", ...asked },
+    });
+    return await new Promise((resolve, reject) => {
+      request.on("error", reject);
+      request.on("upgrade", (response, socket, head) => {
+        if (head.length > 0) socket.unshift(head);
+        socket.on("error", () => undefined);
+        const given = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+        resolve(ok({ line: twoWay(socket), headers: Object.fromEntries(given) }));
+      });
+      request.on("response", (response) => {
+        const status = response.statusCode ?? 0;
+        textOf(response).then((text) => resolve(err({ is: "answer", status, body: jsonOf(text) })), reject);
+      });
+      request.end();
+    });
+  } catch (error) {
+    return err({ is: "lost", why: late.aborted ? "no answer in time" : whyOf(error) });
+  } finally {
+    late.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stop);
   }
 }
 

@@ -168,6 +168,12 @@ describe("a cluster", () => {
       is: "lost",
       why: "no answer in time",
     });
+    // A signal that never comes takes no time limit away.
+    const { signal } = new AbortController();
+    expect(await desk.request("GET", "/silent", { timeoutMs: 50, signal })).toEqual({
+      is: "lost",
+      why: "no answer in time",
+    });
     expect(await desk.request("GET", "/silent", { signal: AbortSignal.abort() })).toEqual({
       is: "lost",
       why: "it was stopped",
