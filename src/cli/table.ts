@@ -2,6 +2,7 @@ import type { CommandSpec } from "./table/command.ts";
 import { ABOUT_FILES } from "./table/files.ts";
 import { ABOUT_LIVE } from "./table/live.ts";
 import { ABOUT_PLANS } from "./table/plans.ts";
+import { ABOUT_SHELL } from "./table/shell.ts";
 
 export type { CommandSpec, Context, OptionSpec, Run, Screen } from "./table/command.ts";
 export { COMMON } from "./table/options.ts";
@@ -14,19 +15,13 @@ const COMING: readonly (readonly [name: string, about: string])[] = [
   ["history", "the revisions of this project"],
   ["build", "build images or environments"],
   ["events", "what happened, when and why"],
-  ["stats", "processor and memory"],
   ["scale", "another number of replicas"],
   ["pause", "freeze agents"],
   ["resume", "thaw them"],
-  ["exec", "a command inside an agent"],
   ["run", "one agent, quickly"],
   ["import", "files of other tools to agent.yaml"],
-  ["graph", "who waits for whom"],
-  ["top", "a live view of the project"],
-  ["doctor", "what is missing on this machine"],
   ["service", "start the supervisor with the machine"],
   ["clean", "remove what is left over"],
-  ["completion", "completion for a shell"],
 ];
 
 /** As a person goes from a file to something that runs. */
@@ -38,5 +33,6 @@ export const GROUPS: readonly { readonly title: string; readonly commands: reado
 
 export const COMMANDS: readonly CommandSpec[] = [
   ...GROUPS.flatMap(({ commands }) => commands),
+  ...ABOUT_SHELL,
   ...COMING.map(([name, about]): CommandSpec => ({ name, usage: "", about, examples: [], options: [] })),
 ];

@@ -3,12 +3,13 @@ import type { Result } from "../base/result.ts";
 import type { Secret } from "../base/secret.ts";
 import type { AgentView } from "./checked.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Check, Question } from "./doctor.ts";
 import type { Facts, SecretPlace } from "./facts.ts";
 import type { Ir } from "./ir.ts";
 import type { Operates } from "./operates.ts";
 import type { Change, Plan } from "./plan.ts";
 import type { Id, KindRules, Observed, Resource, Written } from "./resource.ts";
-import type { Step } from "./step.ts";
+import type { Part, Step } from "./step.ts";
 import type { System } from "./system.ts";
 
 /** What one way to run agents has to say and do. Adding one is a folder and a line in the registry. */
@@ -30,6 +31,8 @@ export interface Target {
   readonly steps: (change: Change) => readonly Step[];
   /** Connects, and writes nothing. */
   open(system: System, here: Here): Promise<Result<Session, Diagnostic>>;
+  /** What `aac doctor` looks at here; its code is loaded for that alone. */
+  doctor?(system: System, here: Here, question: Question): Promise<readonly Check[]>;
 }
 
 /** Where a field of the format stands on a target: carried as written, carried by other means, refused, or without meaning there. */
@@ -144,8 +147,8 @@ export interface FoundSecret {
 
 export interface StepContext extends Preflight {
   readonly signal: AbortSignal;
-  /** How far it is, or what it waits for: one line. */
-  readonly report: (text: string) => void;
+  /** How far it is, or what it waits for: one line. `part` where that is counted, and never guessed. */
+  readonly report: (text: string, part?: Part) => void;
 }
 
 /** Why a step failed, as a person is told. */

@@ -18,4 +18,5 @@ export const target: Target = {
   desired,
   steps,
   open,
+  doctor: async (...asked) => (await import("./doctor.ts")).doctor(...asked),
 };
