@@ -17,22 +17,25 @@ const SHELL = "/bin/sh";
 const SHIM_SCRIPT = `umask 077
 exec 3>&2 2>/dev/null
 trap : TERM INT HUP
-run=$1 start=$2
+_aac_run=$1 _aac_start=$2
 shift 2
-(exec 2>&3 3>&-; exec ${SHELL} -c "$start" aac-start "$run" "$@")
-echo "$?" > "$run/exit"`;
+(exec 2>&3 3>&-; exec ${SHELL} -c "$_aac_start" aac-start "$_aac_run" "$@")
+echo "$?" > "$_aac_run/exit"`;
 
-/** Becomes the agent: what is set here holds for it and all of its children. The number after exec stays the same. */
-const START_SCRIPT = `run=$1 files=$2 count=$3
+/**
+ * Becomes the agent: what is set here holds for it and all of its children. The number after exec stays the same. A
+ * variable of the agent stays one whatever is assigned to it, so ours have names that no agent has.
+ */
+const START_SCRIPT = `_aac_run=$1 _aac_files=$2 _aac_count=$3
 shift 3
-while [ "$count" -gt 0 ]; do
-{ echo 0 > "$1"; } 2>/dev/null || { echo "the process could not be put into $1" > "$run/failed"; exit 126; }
+while [ "$_aac_count" -gt 0 ]; do
+{ echo 0 > "$1"; } 2>/dev/null || { echo "the process could not be put into $1" > "$_aac_run/failed"; exit 126; }
 shift
-count=$((count - 1))
+_aac_count=$((_aac_count - 1))
 done
 { echo 500 > /proc/self/oom_score_adj; ulimit -c 0; } 2>/dev/null
-[ -z "$files" ] || ulimit -n "$files" 2>/dev/null || { echo "no more than $(ulimit -H -n) open files can be allowed here" > "$run/failed"; exit 126; }
-echo "$$" > "$run/identity"
+[ -z "$_aac_files" ] || ulimit -n "$_aac_files" 2>/dev/null || { echo "no more than $(ulimit -H -n) open files can be allowed here" > "$_aac_run/failed"; exit 126; }
+echo "$$" > "$_aac_run/identity"
 exec "$@"`;
 
 /** The first process of a process namespace: with its end, the kernel ends all others in it. */

@@ -41,6 +41,12 @@ describe.each(["cgroup", "namespace", "group"] as const)("an agent in a tree hel
     writeFileSync(program, SHOW);
     const args = ["", " ", "a b", "'\"`$(x)\\", "line\nline", "ü – 漢 🙂", "--", "-n", "*", "$HOME;&|"];
     const environment = {
+      // Names that a small shell beside it could use for its own.
+      run: "1",
+      start: "2",
+      files: "3",
+      count: "4",
+      pause: "5",
       EMPTY: "",
       QUOTES: "'\"\\`$x",
       LINES: "a\nb\n\n",
