@@ -140,6 +140,7 @@ function worldOf(pods: readonly Json[], logs: Readonly<Record<string, string | F
         const bytes = encoder.encode(answerTo(log, query));
         return Promise.resolve(ok(signal.aborted ? inChunks(new Uint8Array()) : inChunks(bytes)));
       },
+      upgrade: () => Promise.resolve(err({ is: "lost", why: "only logs are read here" })),
       close: () => undefined,
     },
     read: (request = {}) =>
