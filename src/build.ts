@@ -199,6 +199,10 @@ const bareInk: Plugin = {
       importer.includes("/ink/") ? { path, namespace: "left out" } : undefined,
     );
     bundler.onLoad({ filter: /.*/, namespace: "left out" }, () => ({ contents: "export default {}" }));
+    // It would fetch its own bytes from a text of its own, and Node load a whole client for that.
+    bundler.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll("typeof fetch", '"nothing"'),
+    }));
   },
 };
 

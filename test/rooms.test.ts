@@ -125,6 +125,11 @@ const OWNED: readonly {
     by: ["src/ui/ink/host.tsx"],
     because: "what is shown is decided in pure views; one file brings them to a terminal",
   },
+  {
+    package: /^diff$/,
+    by: ["ui"],
+    because: "which words of two values differ is shown to people, and decides nothing",
+  },
   { package: /^node:sqlite$/, by: ["state"], because: "one room locks and remembers" },
   { package: /^commander$/, by: ["cli"], because: "only the command line knows its parser" },
   {

@@ -97,7 +97,8 @@ async function withRetries(
     const running = request.run(step, change, {
       secret: request.secret,
       signal: request.abort,
-      report: (text) => tell({ is: "progress", id: step.id, step, text }),
+      report: (text, part) =>
+        tell({ is: "progress", id: step.id, step, text, ...(part === undefined ? {} : { part }) }),
     });
     const result = await orGivenUp(running, request);
     if (result.ok) return ok(undefined);

@@ -1,6 +1,5 @@
 import { type Applied, apply } from "../apply/apply.ts";
 import { tasksOf } from "../apply/tasks.ts";
-import { parseDuration } from "../base/duration.ts";
 import { aside } from "../model/aside.ts";
 import { type Diagnostic, diagnostic } from "../model/diagnostic.ts";
 import type { ApplyReport, Outcome, Plan } from "../model/plan.ts";
@@ -8,18 +7,20 @@ import type { ApplyEvent } from "../model/step.ts";
 import type { Place, Preflight, Session, Target } from "../model/target.ts";
 import { openJournal } from "../state/journal.ts";
 import { type Lock, takeLock } from "../state/lock.ts";
+import { keepTimings, readTimings } from "../state/timings.ts";
 import { system } from "../system/system.ts";
-import { eventLine } from "../ui/apply/json.ts";
-import { beginTelling, tell } from "../ui/apply/plain.ts";
+import { beginProgress, foldProgress, type Progress } from "../ui/apply/progress.ts";
+import { expectedTimes } from "../ui/apply/remaining.ts";
 import { jsonReport, markdownReport, plainReport } from "../ui/apply/report.ts";
 import type { Paint } from "../ui/paint.ts";
+import { flat } from "../ui/visible.ts";
+import { type Asked, askedOf } from "./asked.ts";
 import { tellFaults } from "./checked.ts";
-import { word } from "./commands/request.ts";
 import { interrupts } from "./interrupts.ts";
 import { redactEvent, watched } from "./redact.ts";
 import { now } from "./stopwatch.ts";
 import type { Context } from "./table.ts";
-import { UsageError } from "./usage.ts";
+import { outputOf, type Teller, tellerOf } from "./telling.ts";
 import { worldFault } from "./world-fault.ts";
 
 /** A plan that was decided on, with all that carrying it out needs. */
@@ -60,7 +61,8 @@ export async function carryOut(context: Context, ordered: Ordered): Promise<numb
     report(context, finish("declined"), ordered.paint);
     return 1;
   }
-  const held = await lock(context, place);
+  const asked = readAsked(context, session);
+  const held = await lock(place, asked.lockTimeoutMs);
   if (!("release" in held)) {
     session.close();
     await tellFaults(context, [held.fault]);
@@ -85,7 +87,7 @@ export async function carryOut(context: Context, ordered: Ordered): Promise<numb
       if (isJson(context)) report(context, finish("unchanged"), ordered.paint);
       return 0;
     }
-    return await steps(context, ordered, finish);
+    return await steps(context, ordered, asked, finish);
   } finally {
     session.close();
     held.release();
@@ -102,6 +104,7 @@ async function begin({ session, plan, decided }: Ordered): Promise<Diagnostic | 
 async function steps(
   context: Context,
   ordered: Ordered,
+  asked: Asked,
   finish: (outcome: Outcome, rest?: Partial<ApplyReport>) => ApplyReport,
 ): Promise<number> {
   const { plan, place, target, session } = ordered;
@@ -125,44 +128,56 @@ async function steps(
       unwritten = fault.message;
     }
   };
-  const json = isJson(context);
-  const quiet = context.options["quiet"] === true;
-  let telling = beginTelling(plan.changes, tasksOf(plan, target.steps), now(), {
-    paint: ordered.paint,
-    gapMs: context.screen.terminal ? 1000 : 5000,
-  });
+  const tasks = tasksOf(plan, target.steps);
   const { secret, redact } = watched(session, ordered.secret);
-  // What happens stands apart from what was planned, and from what came of it.
-  if (!json && !quiet) context.out("\n");
+  let progress = beginProgress(plan.changes, tasks, now());
+  let teller: Teller | undefined;
+  const stops = interrupts((how, by) => teller?.stopping(how, by));
+  const { way, parallel, keepGoing, retries, timeoutMs } = asked;
+  // With --yes nobody has been told yet.
+  if (way.is === "lines" && way.because !== undefined && context.options["yes"] === true)
+    context.error(`${way.because}\n`);
+  teller = await tellerOf(context, {
+    way,
+    place: `${flat(place.project)} → ${flat(place.target)}`,
+    changes: plan.changes,
+    tasks,
+    expected: expectedTimes(plan.changes, readTimings(system.files, place.home)),
+    parallel,
+    paint: ordered.paint,
+    interrupt: stops.told,
+  });
+  const { happened } = teller;
+  if (stops.stop.aborted) teller.stopping("after what runs", "SIGINT");
   const say = (told: ApplyEvent): void => {
     const event = redactEvent(told, redact);
     record(() => journal.tell(event, clock.wall()));
-    if (word(context.options["output"]) === "jsonl") context.out(eventLine(event, clock.wall()));
-    if (json || quiet) return;
-    const next = tell(telling, event, now());
-    telling = next.telling;
-    for (const line of next.lines) context.out(`${line}\n`);
+    progress = foldProgress(progress, event, now());
+    happened(event);
   };
-  const stops = interrupts(context, changing.length);
-  const timeout = word(context.options["timeout"]);
-  const carried = await apply({
-    plan,
-    steps: target.steps,
-    run: (step, change, ctx) => session.run(step, change, ctx),
-    secret,
-    clock,
-    tell: say,
-    parallel: number(context, "parallelism", 10),
-    keepGoing: context.options["keepGoing"] === true,
-    retries: number(context, "retries", 3),
-    ...(timeout === undefined ? {} : { timeoutMs: millis(timeout, "--timeout") }),
-    stop: stops.stop,
-    abort: stops.abort,
-  });
-  const applied = carried.outcome === "applied" ? await settled(carried, session, say) : carried;
-  stops.end();
+  let applied: Applied;
+  try {
+    const carried = await apply({
+      plan,
+      steps: target.steps,
+      run: (step, change, ctx) => session.run(step, change, ctx),
+      secret,
+      clock,
+      tell: say,
+      parallel,
+      keepGoing,
+      retries,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      stop: stops.stop,
+      abort: stops.abort,
+    });
+    applied = carried.outcome === "applied" ? await settled(carried, session, say) : carried;
+  } finally {
+    await teller.end();
+    stops.end();
+  }
   record(() => journal.end(applied.outcome, clock.wall()));
-  if (!json && !quiet) context.out("\n");
+  keepTimes(place, progress);
   const status = ordered.destroy ? undefined : await session.operates.status();
   await session.end();
   const urls = Object.fromEntries(
@@ -191,6 +206,28 @@ async function steps(
   return applied.outcome === "interrupted" ? stops.code() : 1;
 }
 
+/** What would have been said of the next apply is no reason to say that this one failed. */
+function keepTimes({ home }: Place, { objects }: Progress): void {
+  const timed = objects.flatMap(({ id, does, state }) =>
+    state.is === "done" ? [{ id, does, millis: state.millis }] : [],
+  );
+  try {
+    keepTimings(system.files, home, timed);
+  } catch (error) {
+    if (worldFault(error) === undefined) throw error;
+  }
+}
+
+/** A flag that makes no sense ends the command, and nothing is left open. */
+function readAsked(context: Context, session: Session): Asked {
+  try {
+    return askedOf(context);
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
 /** What ended again at once has failed, though its start went well. */
 async function settled(
   applied: Applied,
@@ -214,7 +251,7 @@ async function settled(
 }
 
 function report(context: Context, told: ApplyReport, paint: Paint): void {
-  switch (word(context.options["output"])) {
+  switch (outputOf(context)) {
     case "json":
     case "jsonl":
       context.out(jsonReport(told));
@@ -227,16 +264,14 @@ function report(context: Context, told: ApplyReport, paint: Paint): void {
   }
 }
 
-const isJson = (context: Context): boolean =>
-  ["json", "jsonl"].includes(word(context.options["output"]) ?? "");
+const isJson = (context: Context): boolean => ["json", "jsonl"].includes(outputOf(context));
 
 /** One writer a place. Whoever waits asks again until the time that was given is over. */
 async function lock(
-  context: Context,
   place: Place,
+  wait: number,
 ): Promise<{ readonly release: () => void } | { readonly fault: Diagnostic }> {
   const { files, clock, host } = system;
-  const wait = millis(word(context.options["lockTimeout"]) ?? "0s", "--lock-timeout");
   const deadline = clock.now() + wait;
   for (;;) {
     const taken: Lock = takeLock(files, place.home, {
@@ -270,17 +305,4 @@ async function lock(
     }
     await new Promise<void>((resolve) => void clock.after(100, resolve));
   }
-}
-
-function millis(text: string, flag: string): number {
-  const parsed = parseDuration(text);
-  if (!parsed.ok) throw new UsageError(`\`${flag} ${text}\` is no duration`, "such as 30s or 5m");
-  return parsed.value;
-}
-
-function number(context: Context, key: string, preset: number): number {
-  const text = word(context.options[key]);
-  if (text === undefined) return preset;
-  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`\`${text}\` is no number`, `such as ${preset}`);
-  return Math.max(key === "parallelism" ? 1 : 0, Number(text));
 }

@@ -5,13 +5,21 @@ import { load, type Loaded } from "./project.ts";
 import { now } from "./stopwatch.ts";
 import type { Context } from "./table.ts";
 
-/** The files of a command that needs them without a fault; undefined after the faults were told. */
-export async function loadChecked(context: Context): Promise<Loaded | undefined> {
+/** Files, and why they cannot be carried out; in order where there is no reason. */
+export async function loadWithErrors(
+  context: Context,
+): Promise<{ readonly loaded: Loaded; readonly errors: readonly Diagnostic[] }> {
   const loaded = await load({ ...loadRequest(context, true), fallback: "local-process" });
   // What is only a warning while somebody writes is an error when it is carried out.
   const errors = loaded.diagnostics
     .map((one): Diagnostic => (one.code === "AAC1052" ? { ...one, level: "error" } : one))
     .filter((one) => one.level === "error");
+  return { loaded, errors };
+}
+
+/** The files of a command that needs them without a fault; undefined after the faults were told. */
+export async function loadChecked(context: Context): Promise<Loaded | undefined> {
+  const { loaded, errors } = await loadWithErrors(context);
   if (errors.length === 0) return loaded;
   const { human } = await import("../ui/reporters/human.ts");
   context.error(

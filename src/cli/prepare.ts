@@ -14,7 +14,7 @@ import type { Plan, PlanReport } from "../model/plan.ts";
 import { type Observed, OF_THE_PROJECT, type Resource, type Written } from "../model/resource.ts";
 import type { Span } from "../model/source.ts";
 import type { FoundSecret, Here, Place, Preflight, Session, Target } from "../model/target.ts";
-import { choose } from "../plan/choose.ts";
+import { type Chosen, choose } from "../plan/choose.ts";
 import { plan } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { faultOfStateFiles, faultOfStateFolder } from "../state/home.ts";
@@ -42,6 +42,15 @@ export interface Prepared {
   readonly plan: Plan;
   readonly report: PlanReport;
   readonly secret: Preflight["secret"];
+  /** All that is asked for, before agents and objects were left out by name. */
+  readonly whole: Plan;
+  /** What `--exclude` leaves out. */
+  readonly without: ReadonlySet<string>;
+  /** The rest of the whole, once these are left out. */
+  readonly part: (without: ReadonlySet<string>) => Chosen;
+  readonly preflight: (plan: Plan) => Promise<readonly Diagnostic[]>;
+  readonly told: (part: Chosen, preflight: readonly Diagnostic[]) => PlanReport;
+  readonly scope: Scope;
 }
 
 export interface PrepareRequest {
@@ -119,7 +128,7 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
     : [];
   const observation = await session.observe(desired);
   if (!observation.ok) return err([observation.error]);
-  const whole = plan({
+  const every = plan({
     desired,
     observed: observation.value.objects,
     rules: target.kinds,
@@ -135,15 +144,45 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
       .map(({ agent }) => agent)
       .filter((name) => name !== OF_THE_PROJECT),
   );
-  const chosen = choose(whole, {
-    only: known(list(context.options["targetAgent"]), agents, "--target-agent"),
-    without: known(list(context.options["exclude"]), agents, "--exclude"),
-  });
+  const only = known(list(context.options["targetAgent"]), agents, "--target-agent");
+  const without = known(list(context.options["exclude"]), agents, "--exclude");
+  const asked = choose(every, { only, without: new Set() });
+  const part = (names: ReadonlySet<string>): Chosen =>
+    choose(asked.plan, { only: new Set(), without: names });
+  const chosen = part(without);
   const secret = secretsOf(ir, outside, all);
-  const preflight = destroy ? [] : await session.preflight(chosen.plan, { secret });
-  // Where nothing is made or changed, advice about what is made would only be in the way.
-  const quietly = destroy || chosen.plan.changes.every(({ is }) => is === "keep" || is === "delete");
+  const preflight = async (parted: Plan): Promise<readonly Diagnostic[]> =>
+    destroy ? [] : session.preflight(parted, { secret });
   const halted = isBusy(place.home) ? undefined : interrupted(system.files, place.home);
+  const told = (parted: Chosen, faults: readonly Diagnostic[]): PlanReport => {
+    // Where nothing is made or changed, advice about what is made would only be in the way.
+    const quietly = destroy || parted.plan.changes.every(({ is }) => is === "keep" || is === "delete");
+    return {
+      project: place.project,
+      target: place.target,
+      where: place.where,
+      plan: parted.plan,
+      preflight: faults,
+      warnings: loaded.diagnostics.filter(
+        (one) => one.level !== "error" && one.code !== "AAC1052" && isNews(one, quietly),
+      ),
+      notes: [
+        ...(halted === undefined
+          ? []
+          : [
+              `the last apply was interrupted, ${halted.done} of ${halted.of} done: this plan goes on from what is live`,
+            ]),
+        ...[...asked.left, ...parted.left].map(({ id, because }) =>
+          id === because
+            ? `${id} is left out, as you asked`
+            : `${id} is left out with ${because}, which it needs`,
+        ),
+        ...observation.value.notes,
+        ...(destroy ? [] : facts.value.notes),
+      ],
+      destroy,
+    };
+  };
   return ok({
     place,
     target,
@@ -154,31 +193,13 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
     observed: observation.value.objects,
     plan: chosen.plan,
     secret,
-    report: {
-      project: place.project,
-      target: place.target,
-      where: place.where,
-      plan: chosen.plan,
-      preflight,
-      warnings: loaded.diagnostics.filter(
-        (one) => one.level !== "error" && one.code !== "AAC1052" && isNews(one, quietly),
-      ),
-      notes: [
-        ...(halted === undefined
-          ? []
-          : [
-              `the last apply was interrupted, ${halted.done} of ${halted.of} done: this plan goes on from what is live`,
-            ]),
-        ...chosen.left.map(({ id, because }) =>
-          id === because
-            ? `${id} is left out, as you asked`
-            : `${id} is left out with ${because}, which it needs`,
-        ),
-        ...observation.value.notes,
-        ...(destroy ? [] : facts.value.notes),
-      ],
-      destroy,
-    },
+    report: told(chosen, await preflight(chosen.plan)),
+    whole: asked.plan,
+    without,
+    part,
+    preflight,
+    told,
+    scope,
   });
 }
 

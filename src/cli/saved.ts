@@ -1,8 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { diagnostic } from "../model/diagnostic.ts";
 import type { Lookup } from "../document/variables.ts";
-import type { Moved } from "../model/plan.ts";
-import { moved, movedFacts, movedWishes } from "../plan/stale.ts";
 import { carriedOut } from "../state/journal.ts";
 import type { SavedPlan } from "../state/plan-file.ts";
 import { system } from "../system/system.ts";
@@ -11,11 +9,11 @@ import { paintOf, tellFaults } from "./checked.ts";
 import type { Ordered } from "./carry-out.ts";
 import { readSaved } from "./commands/show.ts";
 import { list } from "./commands/request.ts";
-import { learn, openPlace, outsideOf, secretsOf } from "./prepare.ts";
+import { movedSince, stale } from "./moved-since.ts";
+import { openPlace, outsideOf, secretsOf } from "./prepare.ts";
 import { lookupsOf } from "./lookups.ts";
 import type { Context } from "./table.ts";
 import { UsageError } from "./usage.ts";
-import { movedLine } from "../ui/plan/moved.ts";
 
 /** A saved plan exactly, or not at all. What the files say by now does not matter; what it touches does. */
 export async function fromPlanFile(
@@ -66,28 +64,9 @@ export async function fromPlanFile(
     planDigest,
     ...(saved.plan.changes.some(({ is }) => is !== "keep") ? {} : { decided: "unchanged" }),
     async stillHolds() {
-      const observation = await session.observe(saved.desired);
-      if (!observation.ok) return observation.error;
-      const touched = new Set(
-        saved.plan.changes
-          .filter(({ is }) => is !== "keep" && is !== "delete")
-          .map(({ id }) => id.split("/")[0] ?? ""),
-      );
-      const facts = await learn(saved.ir, outside, target, session, { paths: ["."], origin: place.origin });
-      if (!facts.ok) return facts.error[0];
-      return stale(
-        saved,
-        [
-          ...moved(saved.plan.changes, observation.value.objects, target.kinds),
-          ...movedFacts(saved.facts, facts.value.facts, touched),
-          ...movedWishes(
-            saved.plan.changes,
-            saved.destroy ? [] : target.desired({ ir: saved.ir, facts: facts.value.facts, written: {} }),
-            target.kinds,
-          ),
-        ],
-        shown,
-      );
+      const scope = { paths: ["."], origin: place.origin };
+      const found = await movedSince(saved, { session, target, outside, scope });
+      return found.ok ? stale(saved, found.value, `aac plan --out ${shown}`) : found.error;
     },
   };
 }
@@ -112,24 +91,4 @@ function again(saved: SavedPlan, home: string, text: string, shown: string): Dia
   return diagnostic("AAC3002", undefined, `${shown} was carried out already, at ${at}`, {
     notes: ["nothing was changed", "aac plan says whether anything is left to do"],
   });
-}
-
-function stale(saved: SavedPlan, found: readonly Moved[], shown: string): Diagnostic | undefined {
-  if (found.length === 0) return undefined;
-  const objects = saved.plan.changes.filter(({ is }) => is !== "keep").length;
-  const hit = new Set(found.map((one) => (one.is === "fact" ? one.agent : one.id))).size;
-  const rest = Math.max(0, objects - hit);
-  return diagnostic(
-    "AAC3001",
-    undefined,
-    `the world moved since this plan was made, at ${saved.madeAt}; nothing was changed`,
-    {
-      notes: [
-        ...found.slice(0, 20).map(movedLine),
-        ...(found.length > 20 ? [`and ${found.length - 20} more`] : []),
-        ...(rest > 0 ? [`${rest} other ${rest === 1 ? "object is" : "objects are"} as planned`] : []),
-        `plan again: aac plan --out ${shown}`,
-      ],
-    },
-  );
 }

@@ -1,5 +1,5 @@
 import { isatty } from "node:tty";
-import type { Stage } from "../ui/ink/host.tsx";
+import type { show as Show, Stage } from "../ui/ink/host.tsx";
 import { isTooSmall, SMALLEST } from "../ui/screen/view.ts";
 import { system } from "../system/system.ts";
 import { paintOf } from "./checked.ts";
@@ -48,11 +48,16 @@ export function isAccessible(environment: Context["environment"]): boolean {
 const isOn = (value: string | undefined): boolean =>
   value !== undefined && value !== "" && value !== "0" && value !== "false";
 
+/** What draws is read from the disk while something else is waited for; whether it can be is seen when it is used. */
+export function warmUp(): void {
+  import("../ui/ink/host.tsx").catch(() => undefined);
+}
+
 /** This terminal, for what is drawn on it. Ink and React are loaded here and nowhere else. */
 export async function stageOf(
   context: Context,
   fullScreen: boolean,
-): Promise<{ readonly show: typeof import("../ui/ink/host.tsx")["show"]; readonly stage: Stage }> {
+): Promise<{ readonly show: typeof Show; readonly stage: Stage }> {
   const { show } = await import("../ui/ink/host.tsx");
   return {
     show,
@@ -71,6 +76,7 @@ export async function stageOf(
 function sleep(): Promise<void> {
   return new Promise((resolve) => {
     process.once("SIGCONT", () => resolve());
-    process.kill(process.pid, "SIGTSTP");
+    // The whole group, as the key itself would: a launcher that went on would keep the shell waiting.
+    process.kill(0, "SIGTSTP");
   });
 }

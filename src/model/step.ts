@@ -24,7 +24,13 @@ export type ApplyEvent =
   /** `last`: the object is done with it. */
   | { readonly is: "ended"; readonly id: Id; readonly step: Step; readonly last?: true }
   /** How far a step is, or what it waits for and what was seen of that last. */
-  | { readonly is: "progress"; readonly id: Id; readonly step: Step; readonly text: string }
+  | {
+      readonly is: "progress";
+      readonly id: Id;
+      readonly step: Step;
+      readonly text: string;
+      readonly part?: Part;
+    }
   /** Failed for a passing reason and tried again. */
   | {
       readonly is: "again";
@@ -43,5 +49,11 @@ export type ApplyEvent =
     }
   /** Never begun: something before it failed, or the apply was stopped. */
   | { readonly is: "left out"; readonly id: Id; readonly because: LeftOut };
+
+/** How much of a step is done, where somebody counted it: steps of a build, bytes of a pull, pods of a rollout. */
+export interface Part {
+  readonly done: number;
+  readonly of: number;
+}
 
 export type LeftOut = { readonly is: "failed"; readonly id: Id } | { readonly is: "stopped" };

@@ -7,6 +7,8 @@ import type { Failure, StepContext } from "../../src/model/target.ts";
 
 /** So often may an agent fail while an apply waits for it: more tries would only make people wait. */
 const FAILED_STARTS = 3;
+/** What waits in a connection is read within this. */
+const HEARD_MS = 50;
 
 export interface Wait {
   readonly agent: string;
@@ -107,11 +109,15 @@ export function untilReady(
     const aborted = (): void =>
       end(err({ message: "interrupted while it waited", lines: [], passing: false }));
     const stop = watched.listen(look);
-    const cancel = clock.after(wait.timeoutMs, () => {
+    const tooLate = (): void => {
       const status = watched.statuses.get(wait.agent);
       void fail(
         `not ready after ${Math.round(wait.timeoutMs / 1000)} s: ${status === undefined ? "nothing is known of it" : says(status, wait, wait.timeoutMs)}`,
       );
+    };
+    // Where this program was halted for a while, all that was told meanwhile is heard before it is too late.
+    let cancel = clock.after(wait.timeoutMs, () => {
+      cancel = clock.after(HEARD_MS, tooLate);
     });
     context.signal.addEventListener("abort", aborted, { once: true });
     void watched.broken.then(() =>

@@ -111,6 +111,35 @@ describe("the fold of an apply", () => {
     expect(progressOf(failed, C)?.state).toEqual({ is: "left out", because: { is: "failed", id: R } });
   });
 
+  test("loses no object, keeps a few words of each, and turns no time back, whatever happens", () => {
+    const id = fc.constantFrom(R, C, "ghost/x/y");
+    const step = fc.constantFrom(stop, start, ready);
+    const event = fc.oneof(
+      fc.record({ is: fc.constant("began" as const), id, step }),
+      fc.record({ is: fc.constant("ended" as const), id, step }),
+      fc.record({ is: fc.constant("progress" as const), id, step, text: fc.string() }),
+      fc.record({ is: fc.constant("again" as const), id, step, cause: fc.string(), tries: fc.nat(3) }),
+      fc.record({ is: fc.constant("failed" as const), id, step, cause: fc.string(), lines: fc.constant([]) }),
+    );
+    const timed = fc.array(fc.tuple(fc.nat(2000), event), { maxLength: 80 });
+    fc.assert(
+      fc.property(timed, (events) => {
+        let now = 0;
+        const progress = folded(events.map(([wait, one]) => [(now += wait), one] as const));
+        const { all, ...parts } = tallyOf(progress);
+        expect(Object.values(parts).reduce((sum, n) => sum + n, 0)).toBe(all);
+        expect(progress.objects.map(({ id: one }) => one)).toEqual(
+          folded([]).objects.map(({ id: one }) => one),
+        );
+        for (const one of progress.objects) {
+          expect(one.said.length).toBeLessThanOrEqual(20);
+          expect(elapsed(one, now)).toBeGreaterThanOrEqual(0);
+          expect(elapsed(one, now)).toBeLessThanOrEqual(now);
+        }
+      }),
+    );
+  });
+
   test("an event of an object that nobody planned changes nothing", () => {
     const progress = folded([]);
     expect(foldProgress(progress, { is: "began", id: "ghost/x/y", step: start }, 1)).toBe(progress);
@@ -126,6 +155,21 @@ describe("the lines of an apply", () => {
       "3 s     researcher · process  waits for GET /health on 8080: connection refused",
       "9 s     researcher · process  waits for GET /health on 8080: 503",
       "14 s    researcher · process  replaced in 14 s",
+    ]);
+  });
+
+  test("say at its end what a step said last of itself, where that came too soon to be told", () => {
+    const built = (at: number): readonly string[] =>
+      told([
+        [0, { is: "began", id: C, step: { ...start, id: C } }],
+        [1, { is: "progress", id: C, step: { ...start, id: C }, text: "step 1 of 2: FROM x" }],
+        [at, { is: "progress", id: C, step: { ...start, id: C }, text: "built 2 of 2 steps" }],
+        [9000, { is: "ended", id: C, step: { ...start, id: C } }],
+      ]).slice(2);
+    expect(built(3000)).toEqual(["9 s     chatbot · process  created in 9 s: built 2 of 2 steps"]);
+    expect(built(6000)).toEqual([
+      "6 s     chatbot · process  built 2 of 2 steps",
+      "9 s     chatbot · process  created in 9 s",
     ]);
   });
 

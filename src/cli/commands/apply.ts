@@ -1,11 +1,15 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Outcome } from "../../model/plan.ts";
+import type { Outcome, Plan } from "../../model/plan.ts";
 import type { Resource } from "../../model/resource.ts";
 import { exitOf, loadChecked, paintOf, tellFaults } from "../checked.ts";
 import { carryOut, type Ordered } from "../carry-out.ts";
 import { mayGoOn } from "../consent.ts";
-import { type Prepared, prepare } from "../prepare.ts";
+import { movedSince, stale } from "../moved-since.ts";
+import { outsideOf, type Prepared, prepare } from "../prepare.ts";
+import type { Planned, Request } from "../review.ts";
+import { type Way, warmUp, wayOf } from "../stage.ts";
 import type { Context } from "../table.ts";
+import { outputOf } from "../telling.ts";
 import { UsageError } from "../usage.ts";
 import { fromPlanFile } from "../saved.ts";
 import { flagsOf, liveFlags } from "./next.ts";
@@ -14,7 +18,9 @@ import { word } from "./request.ts";
 
 export const run = (context: Context): Promise<number> => applyOrDestroy(context, false);
 
-export async function applyOrDestroy(context: Context, destroy: boolean): Promise<number> {
+export async function applyOrDestroy(given: Context, destroy: boolean): Promise<number> {
+  // Events as JSON are asked for in two ways.
+  const context: Context = { ...given, options: { ...given.options, output: outputOf(given) } };
   for (const flag of ["attach", "watch"] as const)
     if (context.options[flag] !== undefined)
       throw new UsageError(`\`--${flag}\` is not built yet`, "apply, then follow the logs: aac logs -f");
@@ -30,6 +36,8 @@ export async function applyOrDestroy(context: Context, destroy: boolean): Promis
 
 /** Plans, shows, asks: what is confirmed is what is carried out. */
 async function fresh(context: Context, destroy: boolean): Promise<Ordered | { readonly exit: number }> {
+  const way = context.options["yes"] !== true && isText(context) ? wayOf(context) : undefined;
+  if (way?.is === "screen") warmUp();
   const loaded = await loadChecked(context);
   if (loaded === undefined) return { exit: 2 };
   const prepared = await prepare({ context, loaded, destroy, needsName: context.screen.ci });
@@ -37,7 +45,63 @@ async function fresh(context: Context, destroy: boolean): Promise<Ordered | { re
     await tellFaults(context, prepared.error, loaded.texts);
     return { exit: exitOf(prepared.error) };
   }
-  const { plan, report } = prepared.value;
+  const planned = { loaded, prepared: prepared.value };
+  if (way !== undefined && way.is !== "alone" && isChanging(prepared.value.plan))
+    return asked({ context, doing: "apply", destroy }, planned, way);
+  return told(context, planned);
+}
+
+const isText = ({ options }: Context): boolean => (word(options["output"]) ?? "text") === "text";
+
+const isChanging = ({ changes }: Plan): boolean => changes.some(({ is }) => is !== "keep");
+
+/** Somebody is there: they look at the plan, choose of it, and say yes to exactly what they see then. */
+async function asked(
+  request: Request,
+  planned: Planned,
+  way: Exclude<Way, { readonly is: "alone" }>,
+): Promise<Ordered | { readonly exit: number }> {
+  const { context } = request;
+  const decided =
+    way.is === "screen"
+      ? await (await import("../review.ts")).review(request, planned)
+      : await (await import("../review-lines.ts")).reviewInLines(request, planned, way.because);
+  const { prepared, loaded, plan } = decided;
+  if (decided.is === "interrupted") {
+    prepared.session.close();
+    return { exit: decided.exit };
+  }
+  const ordered = orderedFrom(context, prepared);
+  // The files were edited until there was nothing left to do.
+  if (!isChanging(prepared.whole)) return { ...ordered, decided: "unchanged" };
+  if (decided.is === "left") return { ...ordered, decided: "declined" };
+  if (way.is === "screen" && context.options["quiet"] !== true) {
+    const { brief } = await import("../../ui/plan/plain.ts");
+    const report = prepared.told({ plan, left: [] }, []);
+    context.out(brief(report, { paint: paintOf(context), width: context.screen.width, texts: loaded.texts }));
+  }
+  const agreed = { ...prepared, plan, destroy: request.destroy, madeAt: decided.madeAt };
+  const world = { ...prepared, outside: outsideOf(loaded.root, loaded.lookup) };
+  return {
+    ...ordered,
+    plan,
+    async stillHolds() {
+      const found = await movedSince(agreed, world);
+      return found.ok
+        ? stale(
+            agreed,
+            found.value,
+            ["aac", request.destroy ? "destroy" : "apply", ...flagsOf(context)].join(" "),
+          )
+        : found.error;
+    },
+  };
+}
+
+/** Nobody is there, or somebody said yes before: the plan is shown, and carried out as it stands. */
+async function told(context: Context, planned: Planned): Promise<Ordered | { readonly exit: number }> {
+  const { loaded, prepared } = planned;
+  const { plan, report } = prepared;
   const changes = plan.changes.filter((change) => change.is !== "keep");
   const faults: readonly Diagnostic[] = report.preflight.filter((one) => one.level === "error");
   const json = word(context.options["output"]) === "json" || word(context.options["output"]) === "jsonl";
@@ -46,14 +110,14 @@ async function fresh(context: Context, destroy: boolean): Promise<Ordered | { re
     if (!json && !quiet) context.out(text);
   };
   say(await show(report, { ...context, options: { ...context.options, output: undefined } }, loaded.texts));
-  if (faults.length > 0 || !allowed(context, prepared.value)) {
-    prepared.value.session.close();
+  if (faults.length > 0 || !allowed(context, prepared)) {
+    prepared.session.close();
     if (json || quiet) await tellFaults(context, faults, loaded.texts);
     return { exit: 1 };
   }
-  const ordered = orderedFrom(context, prepared.value);
+  const ordered = orderedFrom(context, prepared);
   if (changes.length === 0) return { ...ordered, decided: "unchanged" };
-  const consent = await mayGoOn(context, prepared.value);
+  const consent = await mayGoOn(context, prepared);
   if (consent === "yes") return ordered;
   return { ...ordered, decided: "declined" satisfies Outcome };
 }

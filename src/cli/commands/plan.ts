@@ -1,10 +1,8 @@
 import type { PlanReport } from "../../model/plan.ts";
-import { resolve } from "node:path";
-import { writePlan } from "../../state/plan-file.ts";
-import { system } from "../../system/system.ts";
 import { exitOf, loadChecked, paintOf, tellFaults } from "../checked.ts";
+import { keepPlan } from "../keep-plan.ts";
 import { prepare } from "../prepare.ts";
-import { clusterOf, shownAs } from "../project.ts";
+import { type Way, warmUp, wayOf } from "../stage.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";
 import { nextApply } from "./next.ts";
@@ -14,6 +12,8 @@ export async function run(context: Context): Promise<number> {
   const { options } = context;
   if (options["base"] !== undefined)
     throw new UsageError("`--base` is not built yet", "without it a plan compares with what is live");
+  const way = options["interactive"] === true ? interactiveWay(context) : undefined;
+  if (way?.is === "screen") warmUp();
   const detailed = options["detailedExitcode"] === true;
   const wrong = detailed ? 1 : 2;
   const loaded = await loadChecked(context);
@@ -29,40 +29,20 @@ export async function run(context: Context): Promise<number> {
     await tellFaults(context, prepared.error, loaded.texts);
     return detailed ? 1 : exitOf(prepared.error);
   }
-  const { plan, session, report, place, ir, facts, desired } = prepared.value;
+  if (way !== undefined && prepared.value.plan.changes.some(({ is }) => is !== "keep")) {
+    const { looked } = await import("../look.ts");
+    const changing = await looked(context, { loaded, prepared: prepared.value }, way);
+    return detailed && changing ? 2 : 0;
+  }
+  const { plan, session, report } = prepared.value;
   session.close();
   const changes = plan.changes.filter((change) => change.is !== "keep").length;
   const clean = report.preflight.every((one) => one.level !== "error") && plan.refusals.length === 0;
   let saved: { readonly file: string; readonly objects: number } | undefined;
   if (out !== undefined && clean) {
-    const named = resolve(context.cwd, out);
-    // A link of somebody's own may lead to the file; what is there already has to be a file.
-    const path = system.files.realPath(named) ?? named;
-    if (!["absent", "file"].includes(system.files.kind(path)))
+    saved = keepPlan(context, prepared.value, plan, out);
+    if (saved === undefined)
       throw new UsageError(`\`--out ${out}\` names no file`, "name one, such as agents.plan");
-    writePlan(system.files, path, {
-      apiVersion: "agent.dev/v1",
-      kind: "SavedPlan",
-      version: 1,
-      madeBy: context.version,
-      madeAt: system.clock.wall(),
-      place: {
-        project: place.project,
-        target: place.target,
-        where: place.where,
-        key: place.key,
-        origin: place.origin,
-        root: place.root,
-        portRange: place.portRange,
-        chosen: clusterOf(place.chosen),
-      },
-      destroy: report.destroy,
-      ir,
-      facts,
-      desired,
-      plan,
-    });
-    saved = { file: shownAs(context.cwd, path), objects: changes };
   }
   const next = changes === 0 || !clean ? undefined : nextApply(context, saved?.file);
   const shown = {
@@ -74,6 +54,26 @@ export async function run(context: Context): Promise<number> {
   if (!clean) return 1;
   if (options["expectNoChanges"] === true) return changes === 0 ? 0 : 1;
   return detailed && changes > 0 ? 2 : 0;
+}
+
+/** Where nobody can answer, the same is printed without asking. */
+function interactiveWay(context: Context): Exclude<Way, { readonly is: "alone" }> {
+  const { options } = context;
+  const other = ["out", "expectNoChanges"].find((name) => options[name] !== undefined);
+  if (other === "out")
+    throw new UsageError(
+      "`-i` and `--out` do not go together",
+      "w writes the plan file, of what is chosen by then",
+    );
+  if (other !== undefined || (word(options["output"]) ?? "text") !== "text")
+    throw new UsageError("`-i` shows a plan to a person", "leave it out where a program reads");
+  const way = wayOf(context);
+  if (way.is === "alone")
+    throw new UsageError(
+      "`--interactive` needs a terminal",
+      "aac plan prints the same; --exclude NAME leaves a part out",
+    );
+  return way;
 }
 
 /** The same facts in the form that was asked for. */

@@ -29,6 +29,11 @@ export const VARIABLES: readonly Row[] = [
     "what shows long texts in a terminal, the first before the second; `less -FRX` without them, none where it is empty or `cat`",
   ],
   ["AAC_ACCESSIBLE", "set to 1: plain lines from top to bottom, for a screen reader"],
+  [
+    "AAC_EDITOR_URL",
+    "where a place of a file leads in a terminal that knows links, such as `vscode://file{path}:{line}:{column}`; FORCE_HYPERLINK says whether it knows them",
+  ],
+  ["VISUAL, EDITOR", "what `e` opens in a review, the first before the second"],
   ["NO_COLOR, FORCE_COLOR", "no colours, or colours also where no terminal is"],
   ["CI", "set: no question is asked, and nothing is paged"],
   ["DOCKER_HOST, DOCKER_CONTEXT", "which engine the target docker speaks with"],

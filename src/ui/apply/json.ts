@@ -13,7 +13,8 @@ export function eventLine(event: ApplyEvent, at: string): string {
 }
 
 function said(event: Exclude<ApplyEvent, { is: "left out" }>): Readonly<Record<string, Json>> {
-  if (event.is === "progress") return { text: event.text };
+  if (event.is === "progress")
+    return { text: event.text, ...(event.part === undefined ? {} : { part: { ...event.part } }) };
   if (event.is === "again") return { cause: event.cause, tries: event.tries };
   return event.is === "failed" ? { cause: event.cause, lines: event.lines } : {};
 }

@@ -43,7 +43,7 @@ export function tell(
   const said = saidAfter(telling, event, now);
   const changed = { ...telling, progress, said: said ?? telling.said };
   if (said === undefined) return { telling: changed, lines: [] };
-  const words = wordsOf(event, progress, options.paint);
+  const words = wordsOf(event, progress, options.paint, telling.said.get(event.id)?.text);
   if (words === undefined) return { telling: changed, lines: [] };
   const time = pad(took(now - progress.began), 6);
   const head = `${options.paint.dim(time)}  ${options.paint.bold(titleOf(event.id))}  ${words}`;
@@ -65,7 +65,13 @@ function saidAfter({ said, options }: Telling, event: ApplyEvent, now: number): 
   return new Map(said).set(event.id, { text: event.text, at: now });
 }
 
-function wordsOf(event: ApplyEvent, progress: Progress, paint: Paint): string | undefined {
+/** `before`: what was told last of it. */
+function wordsOf(
+  event: ApplyEvent,
+  progress: Progress,
+  paint: Paint,
+  before: string | undefined,
+): string | undefined {
   switch (event.is) {
     case "began":
       return stepWords(event.step);
@@ -80,7 +86,9 @@ function wordsOf(event: ApplyEvent, progress: Progress, paint: Paint): string | 
     case "ended": {
       const object = progressOf(progress, event.id);
       if (object?.state.is !== "done") return undefined;
-      return `${paint.green(DONE[object.does])} in ${took(object.state.millis)}`;
+      const { does, result, state } = object;
+      const how = result === undefined || result === before ? "" : `: ${flat(result)}`;
+      return `${paint.green(DONE[does])} in ${took(state.millis)}${how}`;
     }
     default:
       return assertNever(event);

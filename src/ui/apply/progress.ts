@@ -1,7 +1,7 @@
 import { assertNever } from "../../base/assert-never.ts";
 import type { Change } from "../../model/plan.ts";
 import type { Id } from "../../model/resource.ts";
-import type { ApplyEvent, LeftOut, Step, Task } from "../../model/step.ts";
+import type { ApplyEvent, LeftOut, Part, Step, Task } from "../../model/step.ts";
 import { type Does, SYMBOLS } from "../plan/words.ts";
 
 /**
@@ -25,7 +25,16 @@ export interface ObjectProgress {
   readonly after: readonly Id[];
   readonly stepsLeft: number;
   readonly state: ObjectState;
+  /** What was said on the way, the newest last; only so much of it as a screen may show. */
+  readonly said: readonly string[];
+  /** What a step that has ended said last of itself, such as how an image was built. */
+  readonly result?: string;
+  /** When nothing was to be done with it any more. */
+  readonly over?: number;
 }
+
+/** So many lines of what was said are kept, as many as of a log that failed. */
+const SAID = 20;
 
 export type ObjectState =
   | { readonly is: "waiting" }
@@ -35,6 +44,7 @@ export type ObjectState =
       readonly step: Step;
       /** How far it is, or what it waits for: what was said last of this step. */
       readonly text?: string;
+      readonly part?: Part;
       /** Of this step, failed and begun again. */
       readonly tries: number;
     }
@@ -63,6 +73,7 @@ export function beginProgress(changes: readonly Change[], tasks: readonly Task[]
         stepsLeft: task.steps.length,
         // Nothing tells of a task without steps.
         state: task.steps.length === 0 ? { is: "done", millis: 0 } : { is: "waiting" },
+        said: [],
       },
     ];
   });
@@ -77,36 +88,58 @@ export function foldProgress(progress: Progress, event: ApplyEvent, now: number)
 }
 
 function next(object: ObjectProgress, event: ApplyEvent, now: number): ObjectProgress {
-  const since = object.state.is === "running" ? object.state.since : now;
-  const tries = object.state.is === "running" ? object.state.tries : 0;
+  const { state } = object;
+  const since = state.is === "running" ? state.since : state.is === "done" ? now - state.millis : now;
+  const tries = state.is === "running" ? state.tries : 0;
   switch (event.is) {
     case "began":
       return { ...object, state: { is: "running", since, step: event.step, tries: 0 } };
-    case "progress":
-      return { ...object, state: { is: "running", since, step: event.step, text: event.text, tries } };
+    case "progress": {
+      const { step, text, part } = event;
+      const running = { is: "running", since, step, text, tries } as const;
+      return {
+        ...object,
+        said: heard(object.said, text),
+        state: part === undefined ? running : { ...running, part },
+      };
+    }
     case "again":
       return {
         ...object,
+        said: heard(object.said, event.cause),
         state: { is: "running", since, step: event.step, text: event.cause, tries: event.tries },
       };
     case "ended": {
       const stepsLeft = object.stepsLeft - 1;
-      const state: ObjectState =
-        stepsLeft <= 0
-          ? { is: "done", millis: now - since }
-          : { is: "running", since, step: event.step, tries: 0 };
-      return { ...object, stepsLeft, state };
+      const result = event.step.is === "call" ? lastOf(state) : undefined;
+      const kept = { ...object, stepsLeft, ...(result === undefined ? {} : { result }) };
+      if (stepsLeft > 0) return { ...kept, state: { is: "running", since, step: event.step, tries: 0 } };
+      return { ...kept, over: now, state: { is: "done", millis: now - since } };
     }
     case "failed":
       return {
         ...object,
+        over: now,
         state: { is: "failed", millis: now - since, cause: event.cause, lines: event.lines },
       };
     case "left out":
-      return { ...object, state: { is: "left out", because: event.because } };
+      return { ...object, over: now, state: { is: "left out", because: event.because } };
     default:
       return assertNever(event);
   }
+}
+
+/** What a wait saw last is over with it; what a step said last of its own work stays true. */
+const lastOf = (state: ObjectState): string | undefined =>
+  state.is === "running" && state.tries === 0 ? state.text : undefined;
+
+const timeless = (text: string): string => text.replaceAll(/\b\d+ (?:ms|s)\b/g, "");
+
+function heard(said: readonly string[], text: string): readonly string[] {
+  const last = said.at(-1);
+  // The same wait goes on, and only its time is another: the newer one stands for both.
+  const before = last !== undefined && timeless(last) === timeless(text) ? said.slice(0, -1) : said;
+  return [...before, text].slice(-SAID);
 }
 
 export function progressOf(progress: Progress, id: Id): ObjectProgress | undefined {

@@ -1,6 +1,7 @@
 import { Box, render, Text, useApp, useInput, usePaste, useWindowSize } from "ink";
 import { useEffect, useSyncExternalStore } from "react";
 import type { Paint } from "../paint.ts";
+import { textWidth } from "../plan/columns.ts";
 import { keysOf, type Stroke } from "../screen/keystrokes.ts";
 import { isTooSmall, type Key, type Size, SMALLEST, type View } from "../screen/view.ts";
 
@@ -30,6 +31,8 @@ export interface Shown<State> {
 
 /** Faster than this nobody reads. */
 const FRAME_MS = 33;
+/** A key that comes sooner after a frame was typed before anybody saw it. */
+const STOOD_MS = 100;
 
 /** Puts up a view until it is closed. Ink draws, and asks for keys; all else is decided in the view. */
 export function show<State, Effect>(
@@ -41,14 +44,45 @@ export function show<State, Effect>(
   let state = first;
   let gone = false;
   let late: (() => void) | undefined;
+  let standing: (() => void) | undefined;
   const watchers = new Set<() => void>();
   const redraw = (): void => {
     late?.();
     late = undefined;
     for (const one of watchers) one();
+    stand();
+  };
+  const stand = (): void => {
+    standing?.();
+    if (view.stood === undefined || gone) return;
+    standing = stage.after(STOOD_MS, () => {
+      const next = view.stood?.(state) ?? state;
+      if (next === state || gone) return;
+      state = next;
+      for (const one of watchers) one();
+    });
   };
   let lend: ((run: () => Promise<void>) => Promise<void>) | undefined;
-  const sizeNow = (): Size => ({ columns: stage.output.columns, rows: stage.output.rows });
+  // The line below an inline frame is the cursor's.
+  const sizeNow = (): Size => ({
+    columns: stage.output.columns,
+    rows: stage.fullScreen ? stage.output.rows : stage.output.rows - 1,
+  });
+  let frame: readonly string[] = [];
+  let isBroken = false;
+  /**
+   * Before Ink draws anew: it takes away as many rows as it has drawn. A terminal that got narrower has broken the
+   * lines that had no room any more, and some have drawn on them since before they told us; what is left of such a
+   * frame leaves the screen at its top, and comes back when there is room again. From then on the whole screen is
+   * cleared: what was printed before stays where it has scrolled to.
+   */
+  const wipe = (): void => {
+    if (gone || stage.fullScreen) return;
+    const { columns, rows } = stage.output;
+    isBroken ||= frame.length >= rows || frame.some((line) => widthOf(line) > columns);
+    instance.clear();
+    if (isBroken) stage.output.write("\u001B[H\u001B[J");
+  };
   const shown: Shown<State> = {
     state: () => state,
     change: (next) => {
@@ -62,14 +96,19 @@ export function show<State, Effect>(
       redraw();
       if (turn.does !== undefined) does(turn.does, shown);
     },
-    suspend: async (run) => (lend === undefined ? run() : lend(run)),
+    suspend: async (run) => {
+      frame = [];
+      await (lend === undefined ? run() : lend(run));
+    },
     close: async () => {
       if (gone) return;
       gone = true;
       late?.();
+      standing?.();
       redraw();
       await instance.waitUntilRenderFlush();
       instance.unmount();
+      stage.output.off("resize", wipe);
       await instance.waitUntilExit();
     },
   };
@@ -101,6 +140,7 @@ export function show<State, Effect>(
     const size = { columns, rows: stage.fullScreen ? rows : rows - 1 };
     const lines = isTooSmall({ columns, rows }) ? tooSmall(size) : view.draw(seen, size, stage.paint);
     const room = lines.slice(0, Math.max(1, size.rows));
+    frame = room;
     return (
       <Box flexDirection="column" width={columns} {...(stage.fullScreen ? { height: rows } : {})}>
         {room.map((line, i) => (
@@ -113,6 +153,9 @@ export function show<State, Effect>(
     );
   };
 
+  stage.output.on("resize", wipe);
+  // What is typed before Ink listens would be echoed into the first frame, and nobody would draw over it.
+  if (stage.input.isTTY) stage.input.setRawMode(true);
   const instance = render(<Screen />, {
     stdin: stage.input,
     stdout: stage.output,
@@ -125,6 +168,8 @@ export function show<State, Effect>(
   });
   return shown;
 }
+
+const widthOf = (painted: string): number => textWidth(painted.replaceAll(/\u001B\[[\d;]*m/g, ""));
 
 function tooSmall({ columns }: Size): readonly string[] {
   return [

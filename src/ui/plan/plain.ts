@@ -37,6 +37,17 @@ export function plain(report: PlanReport, options: PlainOptions): string {
     .join("\n\n")}\n`;
 }
 
+/** The verdict and a line for each object, without reasons: what stays on a screen where more of it was looked at. */
+export function brief(report: PlanReport, options: PlainOptions): string {
+  const rows = planRows(report, options.texts);
+  const width = Math.max(40, options.width);
+  const blocks = [verdict(rows, options.paint, width), list(rows.rows, options.paint, width)];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
 function symbolOf(row: { readonly does: Does; readonly symbol: string }, paint: Paint): string {
   return paint[PAINTS[row.does]](row.symbol);
 }

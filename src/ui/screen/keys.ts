@@ -80,9 +80,7 @@ export function footerOf(
 }
 
 /** All keys of the tables, a line each, as `?` shows them and as the documentation has them. */
-export function keyLines(
-  tables: readonly KeyTable[],
-): readonly {
+export function keyLines(tables: readonly KeyTable[]): readonly {
   readonly title: string;
   readonly lines: readonly { readonly keys: string; readonly about: string }[];
 }[] {

@@ -8,6 +8,8 @@ export interface View<State, Effect> {
   press(state: State, key: Key, size: Size): Turn<State, Effect>;
   /** At most as many lines as there are rows, none wider than the columns. */
   draw(state: State, size: Size, paint: Paint): readonly string[];
+  /** The last frame has stood for a moment without a key: what is pressed from now on may answer what it asks. */
+  stood?(state: State): State;
 }
 
 /** One key by name: `a`, `G`, `/`, `up`, `pagedown`, `enter`, `esc`, `space`, `tab`, `backspace`, `ctrl+c`. */

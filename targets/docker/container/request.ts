@@ -1,3 +1,4 @@
+import { type SocketLike, type TwoWay, twoWay } from "../../../src/base/two-way.ts";
 import type { Docker } from "../client.ts";
 
 /** A request in the engine's own words, for what the library has no word for or leaves out of the answer. */
@@ -13,12 +14,22 @@ export interface Request {
 }
 
 export function request(docker: Docker, asked: Request): Promise<unknown> {
-  return send(docker, asked, false);
+  return send(docker, asked, "whole");
 }
+
+/** The connection itself: what is written goes to whatever the request has started. */
+export async function hijack(docker: Docker, asked: Request): Promise<TwoWay> {
+  const answer = await send(docker, asked, "hijack");
+  if (!isSocket(answer)) throw new Error(`${asked.path} gave no connection`);
+  return twoWay(answer);
+}
+
+const isSocket = (value: unknown): value is SocketLike =>
+  typeof value === "object" && value !== null && "write" in value && "pause" in value && "destroy" in value;
 
 /** The answer as it comes, piece by piece. */
 export async function stream(docker: Docker, asked: Request): Promise<AsyncIterable<Uint8Array>> {
-  const answer = await send(docker, asked, true);
+  const answer = await send(docker, asked, "stream");
   if (!isStream(answer)) throw new Error(`${asked.path} gave no stream`);
   return answer;
 }
@@ -32,7 +43,11 @@ interface Modem {
   dial(request: object, answered: (error: Error | null, value: unknown) => void): void;
 }
 
-function send({ modem }: { readonly modem: Modem }, asked: Request, isStream: boolean): Promise<unknown> {
+function send(
+  { modem }: { readonly modem: Modem },
+  asked: Request,
+  as: "whole" | "stream" | "hijack",
+): Promise<unknown> {
   const { method, path, query = {}, body = {}, archive, signal } = asked;
   return new Promise((resolve, reject) => {
     modem.dial(
@@ -44,7 +59,8 @@ function send({ modem }: { readonly modem: Modem }, asked: Request, isStream: bo
           ? {}
           : { file: Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength) }),
         ...(signal === undefined ? {} : { abortSignal: signal }),
-        isStream,
+        isStream: as !== "whole",
+        ...(as === "hijack" ? { hijack: true } : {}),
         statusCodes: DONE,
       },
       (error, value) => {

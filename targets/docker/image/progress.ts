@@ -5,6 +5,8 @@ export interface Told {
   readonly status?: string;
   /** Of a pull: which layer. */
   readonly id?: string;
+  /** Of that layer, where they are counted. */
+  readonly bytes?: { readonly done: number; readonly of: number };
   readonly error?: string;
 }
 
@@ -30,9 +32,24 @@ function told(line: string): Told {
   }
   if (typeof value !== "object" || value === null) return {};
   const text = new Map<string, unknown>(Object.entries(value));
-  const one = (name: keyof Told): Told => {
+  const one = (name: "stream" | "status" | "id" | "error"): Told => {
     const found = text.get(name);
     return typeof found === "string" ? { [name]: found } : {};
   };
-  return { ...one("stream"), ...one("status"), ...one("id"), ...one("error") };
+  return {
+    ...one("stream"),
+    ...one("status"),
+    ...one("id"),
+    ...bytesIn(text.get("progressDetail")),
+    ...one("error"),
+  };
+}
+
+function bytesIn(detail: unknown): Told {
+  if (typeof detail !== "object" || detail === null) return {};
+  if (!("current" in detail) || !("total" in detail)) return {};
+  const { current, total } = detail;
+  return typeof current === "number" && typeof total === "number" && total > 0
+    ? { bytes: { done: current, of: total } }
+    : {};
 }

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from "../../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../../src/base/result.ts";
+import type { Part } from "../../../src/model/step.ts";
 import type { Failure, StepContext } from "../../../src/model/target.ts";
 import { at, failed, isFine, isGone, isMap, isPassing, listAt, saidBy, textAt } from "../answers.ts";
 import type { Answer } from "../client.ts";
@@ -9,7 +10,15 @@ import { listPath, objectPath, ofAgent } from "../manifest/paths.ts";
 import { pause } from "../logs/pause.ts";
 import { type Pod, podsOf } from "../verbs/pods.ts";
 import { rhythm } from "../rhythm.ts";
-import { isSeen, type Memory, type Trouble, troubleOf, troubleOfDeployment, unfinished } from "./troubles.ts";
+import {
+  isSeen,
+  type Memory,
+  readyOf,
+  type Trouble,
+  troubleOf,
+  troubleOfDeployment,
+  unfinished,
+} from "./troubles.ts";
 
 export interface Wait {
   readonly agent: string;
@@ -38,7 +47,7 @@ export async function untilRolledOut(
     if (seen.stuck !== undefined) return err(await told(on, seen.text, seen.stuck));
     if (signal.aborted) return stopped("interrupted while it waited");
     // Told of every agent: what is said again and again says nothing.
-    if (seen.text !== said) report(seen.text);
+    if (seen.text !== said) report(seen.text, partOf(answer));
     said = seen.text;
     if (clock.now() - began >= wait.timeoutMs)
       return err({
@@ -56,6 +65,13 @@ const stopped = (message: string): Result<void, Failure> => err({ message, lines
 /** A server that is away for a moment says nothing of the agent. */
 function unfinishedText(answer: Answer): string | undefined {
   return isFine(answer) ? unfinished(answer.body) : `the cluster does not answer: ${saidBy(answer)}`;
+}
+
+/** Of one pod there is nothing to count. */
+function partOf(answer: Answer): Part | undefined {
+  if (!isFine(answer) || !isSeen(answer.body)) return undefined;
+  const part = readyOf(answer.body);
+  return part.of > 1 ? part : undefined;
 }
 
 interface Seen {

@@ -1,6 +1,7 @@
 import { at, listAt, numberAt, textAt } from "../answers.ts";
 import type { Container, Pod } from "../verbs/pods.ts";
 import type { Json } from "../../../src/base/canonical.ts";
+import type { Part } from "../../../src/model/step.ts";
 
 /** Why a pod is not ready: for now, or for good as far as anybody can tell. */
 export type Trouble =
@@ -166,13 +167,21 @@ export function isSeen(deployment: Json): boolean {
 /** How far the controller has come; undefined where all is done. */
 export function unfinished(deployment: Json): string | undefined {
   if (!isSeen(deployment)) return "not begun yet";
-  const wanted = numberAt(deployment, "spec", "replicas");
-  const status = (name: string): number => numberAt(deployment, "status", name);
-  const former = status("replicas") - status("updatedReplicas");
-  // Of those that can be used, nobody says which are new: the former ones most probably can.
-  const ready = Math.max(0, Math.min(status("updatedReplicas"), status("availableReplicas") - former));
-  if (ready < wanted) return `${ready} of ${wanted} ready`;
+  const { done, of } = readyOf(deployment);
+  if (done < of) return `${done} of ${of} new pods ready`;
+  const former = formerOf(deployment);
   return former > 0
     ? `ready; ${former} of the former ${former === 1 ? "pods is" : "pods are"} about to end`
     : undefined;
 }
+
+/** Of those that can be used, nobody says which are new: the former ones most probably can. */
+export function readyOf(deployment: Json): Part {
+  const updated = numberAt(deployment, "status", "updatedReplicas");
+  const available = numberAt(deployment, "status", "availableReplicas");
+  const of = numberAt(deployment, "spec", "replicas");
+  return { done: Math.max(0, Math.min(updated, available - formerOf(deployment), of)), of };
+}
+
+const formerOf = (deployment: Json): number =>
+  numberAt(deployment, "status", "replicas") - numberAt(deployment, "status", "updatedReplicas");

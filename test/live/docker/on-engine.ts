@@ -27,7 +27,7 @@ export interface Options {
 }
 
 export interface Carried extends Applied {
-  /** What was told on the way: `agent/image/main Step 1/3 : …`. */
+  /** What was told on the way: `agent/image/main step 1 of 3: …`. */
   readonly told: readonly string[];
   readonly leftovers: readonly string[];
 }

@@ -97,7 +97,7 @@ await describeOn("docker", "trouble on an engine", (environment) => {
     });
     engine.makeExecutable("desk/run.sh");
     const { told } = await engine.applied();
-    expect(told).toContain("desk/image/main Step 1/5 : FROM busybox");
+    expect(told).toContain("desk/image/main step 1 of 5: FROM busybox");
     expect(told.filter((line) => line.includes("LABEL"))).toEqual([]);
     expect(await engine.text()).toBe("");
     expect(

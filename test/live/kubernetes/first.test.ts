@@ -155,7 +155,7 @@ await describeOn("kubernetes", "a project in a cluster", (environment) => {
       );
       const image = await world.apply();
       expect(image.lines[0]?.cause).toMatch(
-        /^0 of 1 ready: store-[a-z0-9-]+: (?:ErrImagePull|ImagePullBackOff): .*nowhere\.invalid\/none/,
+        /^0 of 1 new pods ready: store-[a-z0-9-]+: (?:ErrImagePull|ImagePullBackOff): .*nowhere\.invalid\/none/,
       );
 
       await world.make("secrets", {
@@ -167,7 +167,7 @@ await describeOn("kubernetes", "a project in a cluster", (environment) => {
       const crash = 'echo begins; echo "with $API_KEY"; exit 3';
       world.write("store/agent.yaml", shellAgent("store", crash, SECRET));
       const crashed = await world.apply();
-      expect(crashed.lines[0]?.cause).toMatch(/^0 of 1 ready: store-[a-z0-9-]+: exit 3 after 0 s, /);
+      expect(crashed.lines[0]?.cause).toMatch(/^0 of 1 new pods ready: store-[a-z0-9-]+: exit 3 after 0 s, /);
       expect(crashed.lines[0]?.lines).toEqual(["begins", "with (secret)"]);
     },
     LONG,

@@ -161,9 +161,9 @@ const deployment = (status: Json, replicas = 2): Json => ({
 
 test.each([
   [{ observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 }, "not begun yet"],
-  [{ observedGeneration: 3 }, "0 of 2 ready"],
-  [{ observedGeneration: 3, replicas: 3, updatedReplicas: 1, availableReplicas: 2 }, "0 of 2 ready"],
-  [{ observedGeneration: 3, replicas: 3, updatedReplicas: 2, availableReplicas: 2 }, "1 of 2 ready"],
+  [{ observedGeneration: 3 }, "0 of 2 new pods ready"],
+  [{ observedGeneration: 3, replicas: 3, updatedReplicas: 1, availableReplicas: 2 }, "0 of 2 new pods ready"],
+  [{ observedGeneration: 3, replicas: 3, updatedReplicas: 2, availableReplicas: 2 }, "1 of 2 new pods ready"],
   [
     { observedGeneration: 3, replicas: 3, updatedReplicas: 2, availableReplicas: 3 },
     "ready; 1 of the former pods is about to end",

@@ -26,8 +26,8 @@ export function beginning(after: Readonly<Record<string, readonly string[]>>): P
   return beginProgress(changes, tasks, 0);
 }
 
-export const start = (name: string): Step => ({ is: "call", id: idOf(name), does: "start" });
-export const ready = (name: string): Step => ({
+const start = (name: string): Step => ({ is: "call", id: idOf(name), does: "start" });
+const ready = (name: string): Step => ({
   is: "await",
   id: idOf(name),
   until: "ready",

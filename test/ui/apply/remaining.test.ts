@@ -38,14 +38,14 @@ describe("the time that is left", () => {
       [1500, began("b")],
     ];
     expect(left(events.slice(0, 1), 400, TIMES)).toEqual(about(6600));
-    expect(left(events.slice(0, 1), 9000, TIMES)).toEqual({ is: "longer", then: 6000 });
+    expect(left(events.slice(0, 1), 9000, TIMES)).toEqual({ is: "longer", after: 6000 });
     expect(left(events, 2000, { ...TIMES, x: 0 })).toEqual(about(5500));
   });
 
   test("is not guessed: what nobody timed is counted, and nothing is said where nothing was", () => {
     expect(left([], 0, {})).toEqual({ is: "not timed" });
     expect(left([], 0, { a: 1000, c: 500 })).toEqual(about(1500, 2));
-    expect(left([[0, began("a")]], 60_000, { a: 1000 })).toEqual({ is: "longer", then: 0 });
+    expect(left([[0, began("a")]], 60_000, { a: 1000 })).toEqual({ is: "longer", after: 0 });
   });
 
   test("is nothing once all is over, well or not", () => {
@@ -62,7 +62,7 @@ describe("the time that is left", () => {
         const times = Object.fromEntries(timed.map((name) => [name, TIMES[name as keyof typeof TIMES]]));
         const [sooner, later] = [one, other].toSorted((a, b) => a - b).map((now) => left(events, now, times));
         const millis = (at: Left | undefined): number =>
-          at?.is === "about" ? at.millis : at?.is === "longer" ? at.then : 0;
+          at?.is === "about" ? at.millis : at?.is === "longer" ? at.after : 0;
         expect(millis(later)).toBeLessThanOrEqual(millis(sooner));
       }),
     );

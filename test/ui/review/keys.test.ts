@@ -91,6 +91,10 @@ const DOES: Readonly<Record<Action, (press: (hand: Held, ...before: readonly str
     const hand = press(held(sample));
     expect(hand.frame()).toContain(" Keys");
     expect(hand.press("esc").frame()).toBe(held(sample).frame());
+    // It is longer than the screen, and nobody gets lost behind its end.
+    const end = Array.from({ length: 60 }, () => "down");
+    expect(hand.press(...end).frame()).toContain("back to the plan");
+    expect(hand.press(...end, "up").frame()).not.toBe(hand.press(...end).frame());
   },
   back: (press) => {
     expect(done(press(held(sample)))).toEqual(["leave"]);

@@ -17,7 +17,7 @@ export interface Held {
   readonly effects: readonly Effect[];
 }
 
-export const USUAL: Size = { columns: 80, rows: 24 };
+const USUAL: Size = { columns: 80, rows: 24 };
 
 export function offerOf(report: PlanReport, more: Partial<Offer> = {}): Offer {
   return {

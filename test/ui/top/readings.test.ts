@@ -48,6 +48,7 @@ describe("readings", () => {
   test("bars go from the lowest to the highest, against the limit where there is one", () => {
     expect(spark([0, 125, 250, 500, 750, 875, 1000, 2000], 1000, 8)).toBe("▁▁▂▄▆▇██");
     expect(spark([1, undefined, 2], 2, 5)).toBe("  ▄ █");
+    expect(spark([1, 2], 2, 0)).toBe("");
     expect(fullOf([1, 5, undefined], undefined, 3)).toBe(5);
     expect(fullOf([1], undefined, 3)).toBe(3);
     expect(fullOf([500], 200, 3)).toBe(200);

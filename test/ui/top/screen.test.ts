@@ -183,6 +183,25 @@ describe("laws of the screen of top", { timeout: 60_000 }, () => {
     "backspace",
     "tab",
   ];
+  const graph = {
+    project: "desk",
+    nodes: [...AGENTS.map(({ agent }) => agent), "a".repeat(300), "\u001B[2Jevil"].map((agent) => ({
+      agent,
+      source: "a.yaml",
+    })),
+    edges: [
+      {
+        from: "chatbot",
+        to: "crashy",
+        waits: "healthy" as const,
+        restarts: true,
+        services: ["x".repeat(99)],
+      },
+      { from: "a".repeat(300), to: "chatbot", restarts: false, services: ["\u001B[31m"] },
+    ],
+    asked: [],
+    notes: [],
+  };
   const hostile = [
     replica("\u001B[2Jevil", { detail: "\u001B]0;title\u0007", held: "a\nb", state: "ready\u0007" }),
     replica("名前名前名前名前名前名前", { replica: 3, ports: ["http://例え:80"] }),
@@ -201,7 +220,8 @@ describe("laws of the screen of top", { timeout: 60_000 }, () => {
           const first = isHostile
             ? sawStatus(desk(), { agents: hostile, notes: ["\u001B[31mx"] }, NOW)
             : desk();
-          const { state } = pressed(first, pressedKeys, size);
+          const lost = isHostile ? sawTrouble(first, { why: "\u0007no".repeat(99), nextTry: NOW }) : first;
+          const { state } = pressed(sawNeeds(lost, { is: "known", graph }), pressedKeys, size);
           const lines = topView.draw(state, size, plainPaint);
           expect(lines).toHaveLength(rows);
           for (const line of lines) {
