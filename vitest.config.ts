@@ -14,6 +14,9 @@ export default defineConfig({
           // Most tests wait for engines, clusters and processes: two at a time leave fewer waits unused.
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+          // Says that something hangs, and nothing of how fast it is: the machine may be busy with other things.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       { test: { name: "alone", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },

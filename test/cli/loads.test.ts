@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { builtFiles, loadedBy, packagesOf, sourcesIn } from "../helpers/loaded-files.ts";
-import { folderOf, GOOD } from "../helpers/run-aac.ts";
+import { aac, folderOf, GOOD } from "../helpers/run-aac.ts";
 import { describeOn, type Platform } from "../live/engines.ts";
 
 const lazy = new URL("../../dist/lazy/", import.meta.url).href;
@@ -14,8 +14,14 @@ function loaded(
   agent: string = GOOD,
 ): string[] {
   const home = folderOf({ "desk/agent.yaml": agent, "desk/main.py": "" });
-  const environment = { PATH: process.env["PATH"], HOME: home, XDG_RUNTIME_DIR: home, ...engine };
-  return loadedBy(args, join(home, "desk"), environment);
+  const environment = { PATH: process.env["PATH"] ?? "", HOME: home, XDG_RUNTIME_DIR: home, ...engine };
+  try {
+    return loadedBy(args, join(home, "desk"), environment);
+  } finally {
+    // What was applied would go on for as long as the machine does.
+    if (args.includes("--yes"))
+      aac(["destroy", "--yes", "-t", "local-process"], { cwd: join(home, "desk"), environment });
+  }
 }
 
 /** One that an engine and a cluster can run without building anything. */
