@@ -75,8 +75,16 @@ export async function stageOf(
 /** Ctrl-Z: the shell gets its turn, and we ours when somebody types `fg`. */
 function sleep(): Promise<void> {
   return new Promise((resolve) => {
-    process.once("SIGCONT", () => resolve());
-    // The whole group, as the key itself would: a launcher that went on would keep the shell waiting.
-    process.kill(0, "SIGTSTP");
+    let cancel = (): void => undefined;
+    // Nothing else may be waited for by then: a program that waits for a signal alone has ended.
+    const stay = (): void => {
+      cancel = system.clock.after(1000, stay);
+    };
+    stay();
+    process.once("SIGCONT", () => {
+      cancel();
+      resolve();
+    });
+    process.kill(process.pid, "SIGTSTP");
   });
 }

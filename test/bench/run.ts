@@ -14,6 +14,7 @@ import { composeOf, projectOf } from "./inputs.ts";
 import { buildFloor, ONE_FILE, oneFile } from "./one-file.ts";
 import { peakMemory, race, ratio } from "./measure.ts";
 import { record } from "./results.ts";
+import { firstFrames, keyTimes } from "./screen.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const aac = `${root}src/cli/aac.cjs`;
@@ -32,6 +33,7 @@ const suites: Readonly<Record<string, () => void | Promise<void>>> = {
   plans,
   docker,
   kubernetes,
+  screen,
 };
 for (const [name, suite] of Object.entries(suites))
   if (wanted.length === 0 || wanted.includes(name)) await suite();
@@ -225,6 +227,21 @@ async function kubernetes(): Promise<void> {
   if (kapp === undefined) return;
   line(suite, "kapp deploy --diff-run, nothing to do", `${best.get("kapp")?.toFixed(0)} ms`);
   line(suite, "aac / kapp", `${ratio(best, "aac plan", "kapp").toFixed(2)} (at most 0.6)`);
+}
+
+/** The review before an apply, in a pseudo-terminal. */
+async function screen(): Promise<void> {
+  const { review, plain, floor } = await firstFrames(100, 7);
+  line("screen", "aac apply, first full frame of a review, 100 objects", `${review.toFixed(0)} ms`);
+  line("screen", "aac plan, the same in lines", `${plain.toFixed(0)} ms`);
+  line("screen", "floor-ink: Ink, React and one box", `${floor.toFixed(0)} ms`);
+  line("screen", "review / (lines + floor-ink)", `${(review / (plain + floor)).toFixed(2)} (at most 1.0)`);
+  for (const { key, median, worst } of await keyTimes(1000, 20))
+    line(
+      "screen",
+      `1,000 objects, key to frame: ${key}`,
+      `${median.toFixed(0)} ms, at most ${worst.toFixed(0)} ms`,
+    );
 }
 
 /** What finds it; undefined after one line where there is none. */

@@ -145,7 +145,11 @@ function listLines(review: Review, { columns, rows }: Areas["list"]): readonly L
   return filled(lines, rows);
 }
 
-const inverted = ({ text, as = [] }: Line[number]): Line[number] => ({ text, as: [...as, "inverse"] });
+/** A colour would be that of the background now, and each line a patchwork. */
+const inverted = ({ text, as = [] }: Line[number]): Line[number] => ({
+  text,
+  as: [...as.filter((one) => one === "bold" || one === "underline"), "inverse"],
+});
 
 /** The files as somebody left them in the editor: the same frames that `validate` shows. */
 function faultPage(review: Review, top: number, size: Size, paint: Paint): readonly string[] {

@@ -3,7 +3,7 @@ import { plainPaint } from "../paint.ts";
 import { helpLines } from "../screen/help.ts";
 import { actionOf } from "../screen/keys.ts";
 import { pressPalette } from "../screen/palette.ts";
-import type { Key, Size, Turn } from "../screen/view.ts";
+import { isTooSmall, type Key, type Size, type Turn } from "../screen/view.ts";
 import { type Window, moved } from "../screen/window.ts";
 import { pressAnswer, pressFile, pressName } from "./answer.ts";
 import { actOn } from "./act.ts";
@@ -17,6 +17,9 @@ import { type Effect, nodeAt, type Review } from "./state.ts";
 export type ReviewTurn = Turn<Review, Effect>;
 
 export function press(given: Review, key: Key, size: Size): ReviewTurn {
+  // What nobody can see is not agreed to.
+  if (isTooSmall(size))
+    return key === "q" || key === "ctrl+c" ? { state: given, does: { is: "leave" } } : { state: given };
   const review = unsaid(given);
   const { mode } = review;
   switch (mode.is) {

@@ -1,6 +1,7 @@
 import { chmodSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { aacIn, type Terminal, type TerminalOptions } from "../../helpers/terminal.ts";
+import { program } from "../../helpers/run-aac.ts";
+import { aacIn, type Terminal, type TerminalOptions, terminalWith } from "../../helpers/terminal.ts";
 import { inProject, type Project } from "../project.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -40,21 +41,31 @@ async function inReviews(
   });
 }
 
+const homeOf = (project: Project): Readonly<Record<string, string>> => ({
+  HOME: project.path("../home"),
+  XDG_STATE_HOME: project.path("../state"),
+  XDG_CACHE_HOME: project.path("../cache"),
+  XDG_RUNTIME_DIR: project.path("../run"),
+});
+
 function at(project: Project, args: string, options: TerminalOptions = {}): Terminal {
   const terminal = aacIn(args.split(" "), {
     ...options,
     cwd: project.folder,
     environment: {
-      HOME: project.path("../home"),
-      XDG_STATE_HOME: project.path("../state"),
-      XDG_CACHE_HOME: project.path("../cache"),
-      XDG_RUNTIME_DIR: project.path("../run"),
+      ...homeOf(project),
       ...options.environment,
     },
   });
   open.add(terminal);
   void terminal.ended.then(() => open.delete(terminal));
   return terminal;
+}
+
+/** Where it ended otherwise, what is left on the screen says why. */
+async function ends(terminal: Terminal, code: number): Promise<void> {
+  const ended = await terminal.ended;
+  expect(ended.code, terminal.scrollback().join("\n")).toBe(code);
 }
 
 const agents = async (project: Project): Promise<readonly string[]> =>
@@ -100,7 +111,7 @@ describe("the review of an apply", () => {
       terminal.type("y");
       await terminal.shows(`Apply 1 change to ${project.name} → local-process?  ‹no›`);
       terminal.type("y");
-      expect(await terminal.ended).toMatchObject({ code: 0 });
+      await ends(terminal, 0);
       expect(terminal.onAlternateScreen()).toBe(false);
       const left = terminal.scrollback().join("\n");
       expect(left).toContain("1 create");
@@ -120,7 +131,7 @@ describe("the review of an apply", () => {
           terminal.type(key);
           if (key === "y") await terminal.shows("‹no›");
         }
-        expect(await terminal.ended, keys.join(" ")).toMatchObject({ code: 1 });
+        await ends(terminal, 1);
         expect(terminal.scrollback().join("\n")).toContain("declined: nothing was changed");
       }
       expect(await agents(project)).toEqual([]);
@@ -140,7 +151,7 @@ describe("the review of an apply", () => {
       terminal.type("\u001B");
       await terminal.shows("y apply");
       terminal.type("q");
-      expect(await terminal.ended).toMatchObject({ code: 1 });
+      await ends(terminal, 1);
       expect(await agents(project)).toEqual([]);
     });
   });
@@ -177,7 +188,7 @@ describe("the review of an apply", () => {
       await terminal.shows("Apply 1 change");
       await terminal.shows("‹no›");
       terminal.type("y");
-      expect(await terminal.ended).toMatchObject({ code: 0 });
+      await ends(terminal, 0);
       expect(project.read("../calls").trim().split("\n")).toHaveLength(2);
       const { changes } = await project.plan();
       expect(changes.map(({ id }) => id.split("/")[0])).toEqual(["bob"]);
@@ -194,7 +205,7 @@ describe("the review of an apply", () => {
       terminal.type("\u001B");
       await terminal.shows("the plan from before", (text) => text.includes("3 create"));
       terminal.type("n");
-      expect(await terminal.ended).toMatchObject({ code: 1 });
+      await ends(terminal, 1);
       expect(await agents(project).catch(() => [])).toEqual([]);
       project.write("ana/agent.yaml", FILES["ana/agent.yaml"]);
     });
@@ -216,7 +227,7 @@ describe("the review of an apply", () => {
       terminal.type(project.name);
       await terminal.shows(`go on: ${project.name}`);
       terminal.press("enter");
-      expect(await terminal.ended).toMatchObject({ code: 0 });
+      await ends(terminal, 0);
       expect(terminal.scrollback().join("\n")).toContain("taken down");
       expect(await agents(project)).toEqual([]);
     });
@@ -234,7 +245,7 @@ describe("the review of an apply", () => {
       terminal.type("y");
       await terminal.shows("‹no›");
       terminal.type("y");
-      expect(await terminal.ended).toMatchObject({ code: 3 });
+      await ends(terminal, 3);
       expect(terminal.scrollback().join("\n")).toContain("AAC3001");
       expect(await project.pidOf("ana")).toBe(pid);
     });
@@ -255,8 +266,37 @@ describe("the review of an apply", () => {
       const terminal = at(project, "apply");
       await terminal.shows("y apply");
       terminal.signal("SIGTERM");
-      expect(await terminal.ended).toMatchObject({ code: 143 });
+      await ends(terminal, 143);
       expect(terminal.onAlternateScreen()).toBe(false);
+      expect(await agents(project)).toEqual([]);
+    });
+  });
+});
+
+describe("a review that is stopped", () => {
+  test("goes on where it was, and nothing was said meanwhile", async () => {
+    await inReviews("stopped", FILES, async (project) => {
+      const terminal = terminalWith(["/bin/bash", "--norc", "--noprofile", "-i"], {
+        cwd: project.folder,
+        environment: { ...homeOf(project), PS1: "shell> " },
+      });
+      open.add(terminal);
+      await terminal.shows("shell>");
+      terminal.type(`'${process.execPath}' '${program}' apply\r`);
+      await terminal.shows("y apply");
+      terminal.press("down", "down", "space");
+      await terminal.shows("2 objects left out");
+      terminal.press("ctrl+z");
+      await terminal.shows("Stopped");
+      expect(terminal.onAlternateScreen()).toBe(false);
+      terminal.type("fg\r");
+      await terminal.shows("2 objects left out");
+      terminal.type("n");
+      await terminal.shows("the shell again", (text) =>
+        /declined: nothing was changed\s+shell>$/.test(text.trimEnd()),
+      );
+      terminal.type("exit\r");
+      await ends(terminal, 1);
       expect(await agents(project)).toEqual([]);
     });
   });
@@ -270,7 +310,7 @@ describe("where no screen can be drawn", () => {
       expect(terminal.onAlternateScreen()).toBe(false);
       expect(terminal.scrollback().join("")).toContain("the terminal is 39×20");
       terminal.type("\r");
-      expect(await terminal.ended).toMatchObject({ code: 1 });
+      await ends(terminal, 1);
       expect(await agents(project)).toEqual([]);
     });
   });
@@ -291,7 +331,7 @@ describe("where no screen can be drawn", () => {
       await says("what", "`what` is no answer");
       await says("details", "2 create");
       terminal.type("yes\r");
-      expect(await terminal.ended).toMatchObject({ code: 0 });
+      await ends(terminal, 0);
       expect(await agents(project)).toEqual(["bob", "carl"]);
       // oxlint-disable-next-line no-control-regex
       expect(terminal.written()).not.toMatch(/\u001B/);
@@ -313,7 +353,7 @@ describe("where no screen can be drawn", () => {
         (text) => text.includes("now: 2 create") && text.trimEnd().endsWith("Answer:"),
       );
       terminal.type("2\r");
-      expect(await terminal.ended).toMatchObject({ code: 0 });
+      await ends(terminal, 0);
       expect(await agents(project)).toEqual(["bob", "carl"]);
     });
   });
@@ -324,7 +364,7 @@ describe("where no screen can be drawn", () => {
       terminal.type("yes\r");
       await terminal.shows("help [no]:");
       terminal.press("ctrl+d");
-      expect(await terminal.ended).toMatchObject({ code: 1 });
+      await ends(terminal, 1);
       expect(terminal.scrollback().join("\n")).toContain("declined: nothing was changed");
       expect(await agents(project)).toEqual([]);
     });
@@ -372,7 +412,7 @@ describe("aac plan -i", () => {
         (text) => text.includes("1 object left out") && text.includes("can start"),
       );
       terminal.type("q");
-      expect(await terminal.ended).toMatchObject({ code: 0 });
+      await ends(terminal, 0);
       expect(terminal.scrollback().join("\n")).toContain("Next: aac apply --exclude ana");
       const second = at(project, "plan -i --exclude ana");
       await second.shows("w write");
@@ -381,7 +421,7 @@ describe("aac plan -i", () => {
       second.type("kept.json\r");
       await second.shows("saved to kept.json");
       second.type("n");
-      expect(await second.ended).toMatchObject({ code: 0 });
+      await ends(second, 0);
       expect(second.scrollback().join("\n")).toContain("Next: aac apply kept.json");
       await project.well("apply kept.json");
       expect(await agents(project)).toEqual(["bob", "carl"]);

@@ -176,6 +176,15 @@ describe("saying yes", () => {
     expect(held(sample).burst("y").frame()).not.toContain("‹");
   });
 
+  test("is impossible on a screen that is too small to show what is asked", () => {
+    const tiny = { columns: 39, rows: 9 };
+    expect(done(held(sample).press("y").resized(tiny).press("y", "right", "enter"))).toEqual([]);
+    expect(done(held(sample).resized(tiny).press("y", "y"))).toEqual([]);
+    expect(done(held(sample).resized(tiny).press("q"))).toEqual(["leave"]);
+    const back = held(sample).press("y").resized(tiny).press("y").resized({ columns: 80, rows: 24 });
+    expect(back.frame()).toContain("‹no›");
+  });
+
   test("waits for the preflight of what is chosen", () => {
     const asked = held(sample).press("space", "y", "y", "y", "enter");
     expect(done(asked)).toEqual(["chosen"]);

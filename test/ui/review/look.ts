@@ -11,6 +11,8 @@ export interface Held {
   press(...keys: readonly string[]): Held;
   /** All in one piece of input: nobody could have read anything in between. */
   burst(...keys: readonly string[]): Held;
+  /** The same on a screen of another size. */
+  resized(size: Size): Held;
   change(next: (review: Review) => Review): Held;
   frame(size?: Size): string;
   readonly state: Review;
@@ -51,6 +53,7 @@ function holding(state: Review, effects: readonly Effect[], size: Size): Held {
   return {
     press: (...keys) => pressed(keys, true),
     burst: (...keys) => pressed(keys, false),
+    resized: (other) => holding(state, effects, other),
     change: (next) => holding(next(state), effects, size),
     frame: (other = size) =>
       REVIEW.draw(state, other, plainPaint)
