@@ -43,7 +43,9 @@ export function ownInput(): { readonly bytes: AsyncIterable<Uint8Array>; readonl
   const begin = (): AsyncIterator<Uint8Array> => {
     const { stdin } = process;
     const { bytes, put, end: over } = inbox((isFull) => void (isFull ? stdin.pause() : stdin.resume()));
-    const take = (chunk: Uint8Array): void => put(chunk);
+    // A screen that was up before has left its encoding behind.
+    const take = (chunk: Uint8Array | string): void =>
+      put(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
     stdin.on("data", take).once("end", over).once("error", over);
     end = () => {
       stdin.off("data", take).off("end", over).pause();

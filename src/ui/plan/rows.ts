@@ -1,5 +1,5 @@
 import type { Change, PlanReport, Refusal } from "../../model/plan.ts";
-import type { Id } from "../../model/resource.ts";
+import { type Id, OF_THE_PROJECT } from "../../model/resource.ts";
 import type { Texts } from "../../model/source.ts";
 import { flat } from "../visible.ts";
 import { detailsOf, type Detail } from "./details.ts";
@@ -226,9 +226,13 @@ function allowing(wanted: "replace" | "delete", change: Change | undefined): str
 
 function readyWords(rows: readonly Row[], failing: number): string | undefined {
   if (failing > 0) return `${words.count(failing, "thing")} would fail, so nothing can be applied`;
-  const starting = new Set(rows.flatMap((row) => (row.does === "delete" ? [] : [row.agent])));
+  const shared = words.ownerOf({ agent: OF_THE_PROJECT });
+  const starting = new Set(
+    rows.flatMap(({ does, agent }) => (does === "delete" || agent === shared ? [] : [agent])),
+  );
   if (starting.size === 0) return undefined;
-  return starting.size === 1 ? `${[...starting].join("")} can start` : `all ${starting.size} can start`;
+  if (starting.size === 1) return `${[...starting].join("")} can start`;
+  return starting.size === 2 ? "both can start" : `all ${starting.size} can start`;
 }
 
 function savedWords(saved: { readonly file: string; readonly objects: number }): string {

@@ -10,6 +10,7 @@ export function noteOf(one: AgentStatus, now: string, offsetMinutes: number): st
     ...(tries === undefined ? [] : [tries]),
     ...(one.breaker === undefined || one.breaker === "closed" ? [] : [`breaker ${one.breaker}`]),
     ...(one.held === undefined ? [] : [flat(one.held)]),
+    ...endOf(one),
     ...(one.detail === undefined ? [] : [flat(one.detail)]),
     ...(one.health === "unhealthy" && one.lastProbe !== undefined ? [flat(one.lastProbe)] : []),
     ...(one.state === "failed" && one.detail === undefined && one.lastExit !== undefined
@@ -17,6 +18,13 @@ export function noteOf(one: AgentStatus, now: string, offsetMinutes: number): st
       : []),
   ];
   return withClock(parts.join(" · "), now, offsetMinutes);
+}
+
+/** Some targets only name the state that they are in, and have how it came to that elsewhere. */
+function endOf({ state, detail, lastExit }: AgentStatus): readonly string[] {
+  if (state !== "backoff" || detail === undefined || lastExit === undefined) return [];
+  const how = lastExit.replace(/, \d{4}-\S+Z$/, "");
+  return how.startsWith(detail) || detail.includes(how) ? [] : [flat(how)];
 }
 
 /** `next try in 12s`; counted down on the screen. */

@@ -11,6 +11,7 @@ import { hasNamespace } from "../live/gather.ts";
 import type { On } from "../live/lists.ts";
 import { missingThings } from "../live/missing.ts";
 import { secretLooks } from "../live/secrets.ts";
+import { notThere } from "./rights.ts";
 
 type OfAgent = Extract<Question, { readonly is: "agent" }>;
 
@@ -31,7 +32,11 @@ export async function agentFindings(
   const there = await hasNamespace(on);
   if (!there.ok) return [asFinding("namespace", there.error)];
   const missing = await missingThings(on, planOf(question), looksOf(on), !there.value);
-  return [...needs(missing, namespace), image(question)];
+  return [
+    ...(there.value ? [] : [notThere(namespace)]),
+    ...needs(missing, namespace, there.value),
+    image(question),
+  ];
 }
 
 /** As if the agent were made anew: all that it needs is asked for. */
@@ -53,10 +58,15 @@ function planOf({ ir, agent, facts }: OfAgent): Plan {
 const looksOf = (on: On): ReturnType<typeof secretLooks> =>
   secretLooks(on, () => Promise.resolve({ is: "absent" }));
 
-function needs(missing: readonly Diagnostic[], namespace: string): readonly Finding[] {
+function needs(missing: readonly Diagnostic[], namespace: string, isThere: boolean): readonly Finding[] {
   const about = "references";
-  if (missing.length === 0)
-    return [{ about, is: "ok", found: `all Secrets and maps that it names are in ${namespace}` }];
+  if (missing.length === 0) {
+    // Where there is no namespace, whatever it named would be missing.
+    const found = isThere
+      ? `all Secrets and maps that it names are in ${namespace}`
+      : "it names no Secrets and no maps";
+    return [{ about, is: "ok", found }];
+  }
   return missing.map((one) => asFinding(about, one));
 }
 

@@ -41,8 +41,7 @@ export async function namespaceFindings(cluster: Asked): Promise<readonly Findin
   const about = "namespace";
   const { namespace } = cluster;
   const answer = await cluster.request("GET", namespacePath(namespace), { timeoutMs: ANSWER_MS });
-  if (isGone(answer))
-    return [{ about, is: "ok", found: `${namespace} is not there: the first apply makes it` }];
+  if (isGone(answer)) return [notThere(namespace)];
   if (isForbidden(answer))
     return [{ about, is: "ok", found: `${namespace}: this user may work in it, and not look at it` }];
   if (!isFine(answer))
@@ -58,6 +57,12 @@ export async function namespaceFindings(cluster: Asked): Promise<readonly Findin
     ];
   return [{ about, is: "ok", found: `${namespace} is there` }];
 }
+
+export const notThere = (namespace: string): Finding => ({
+  about: "namespace",
+  is: "ok",
+  found: `${namespace} is not there: the first apply makes it`,
+});
 
 /** The server is asked for each right by itself: what a role says is not what holds in the end. */
 export async function rightsFindings(cluster: Asked): Promise<readonly Finding[]> {

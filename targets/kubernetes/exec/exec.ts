@@ -114,9 +114,10 @@ async function converse(on: On, line: WebSocketLine, request: ExecRequest): Prom
 
 async function feed(line: WebSocketLine, input: AsyncIterable<Uint8Array>): Promise<void> {
   try {
-    for await (const bytes of input)
+    for await (const bytes of input) {
       for (let at = 0; at < bytes.length; at += PIECE)
         if (!(await line.send(message(CHANNEL.stdin, bytes.subarray(at, at + PIECE))))) return;
+    }
   } catch {
     // An input that breaks off has ended.
   }

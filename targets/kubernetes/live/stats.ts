@@ -48,14 +48,14 @@ export async function statsOf(on: On): Promise<Result<Stats, Diagnostic>> {
       from: told.from,
     };
   });
-  const unknown = running.filter(({ pod }) => !told.used.has(pod.name)).map(({ pod }) => pod.name);
+  const unknown = running.filter(({ pod }) => !told.used.has(pod.name)).map(({ pod }) => pod.agent);
   return ok({
     replicas,
     notes: [
       ...told.notes,
       ...(told.notes.length > 0 || unknown.length === 0
         ? []
-        : [`nothing was measured yet of ${unknown.join(", ")}: that takes the cluster some seconds`]),
+        : [`not measured yet, as a new pod takes some seconds: ${[...new Set(unknown)].join(", ")}`]),
     ],
   });
 }

@@ -36,6 +36,10 @@ await describeOn("kubernetes", "a doctor and a graph in a cluster", (environment
         `-n ${namespace} create secret generic desk-secrets --from-literal=DESK_KEY=…`,
       );
 
+      const elsewhere = await patient(project, `doctor store --namespace ${namespace}-not`);
+      expect(elsewhere.out).toContain(`${namespace}-not is not there: the first apply makes it`);
+      expect(elsewhere.out).toContain("it names no Secrets and no maps");
+
       const graph = await project.well("graph --status");
       expect(graph.out).toMatch(/^desk +· not applied$/m);
       expect(graph.out).toMatch(/^└─ store +· not applied +waits until started$/m);

@@ -248,7 +248,7 @@ describe("the stats of a cluster", () => {
         from: "metrics API",
       },
     ]);
-    expect(stats.notes).toEqual(["nothing was measured yet of desk-b: that takes the cluster some seconds"]);
+    expect(stats.notes).toEqual(["not measured yet, as a new pod takes some seconds: desk"]);
     expect(asked).toEqual([LIST, METRICS]);
   });
 
