@@ -28,6 +28,12 @@ export interface WorldFault {
 /** A file that could not be read or written is no fault of the program; undefined for everything else. */
 export function worldFault(error: unknown): WorldFault | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  // Each file of the program is read when it is needed; one that is gone by then went with an upgrade.
+  if (error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND")
+    return {
+      message: "aac itself was replaced or removed while it ran",
+      repair: "run the command again; if that fails, too: install aac anew",
+    };
   const words = Object.hasOwn(WORDS, error.code) ? WORDS[error.code] : undefined;
   if (words === undefined || !("syscall" in error)) return undefined;
   const path = "path" in error && typeof error.path === "string" ? error.path : "the disk";

@@ -1,5 +1,6 @@
 import type { Json } from "../base/canonical.ts";
 import type { Path } from "../model/source.ts";
+import { flat, jsonText } from "./visible.ts";
 
 /** A value as YAML, each line of it with the place that it came from as a comment. */
 export function originYaml(value: Json, origin: (path: Path) => string): string {
@@ -10,7 +11,7 @@ export function originYaml(value: Json, origin: (path: Path) => string): string 
     Math.max(0, ...lines.filter((line) => line.from !== "").map((line) => line.text.length)),
   );
   return lines
-    .map(({ text, from }) => (from === "" ? text : `${text.padEnd(width)}  # ${from}`))
+    .map(({ text, from }) => (from === "" ? text : `${text.padEnd(width)}  # ${flat(from)}`))
     .join("\n")
     .concat("\n");
 }
@@ -84,5 +85,6 @@ function scalar(value: Json): string {
     /^[A-Za-z./][A-Za-z0-9 ._/@+=-]*$/.test(value) &&
     !/^(?:true|false|null|yes|no|on|off|y|n|\.inf|\.nan)$/i.test(value) &&
     !/\s$/.test(value);
-  return plain ? value : JSON.stringify(value);
+  // The escapes of JSON are YAML's too.
+  return plain ? value : jsonText(value);
 }

@@ -72,6 +72,7 @@ const KEYS = {
   "ctrl+z": "\u001A",
 } as const;
 export type KeyName = keyof typeof KEYS;
+export const isKeyName = (text: string): text is KeyName => Object.hasOwn(KEYS, text);
 
 type EmulatorCell = ReturnType<
   NonNullable<ReturnType<InstanceType<typeof xterm.Terminal>["buffer"]["active"]["getLine"]>>["getCell"]

@@ -82,6 +82,32 @@ describe("the report of an apply", () => {
     `);
   });
 
+  test("of many objects says at the end once more which failed", () => {
+    const many = Array.from({ length: 30 }, (_, i): ApplyReport["objects"][number] => ({
+      id: `a${String(i).padStart(2, "0")}/process/main`,
+      does: "create",
+      ...(i % 6 === 1
+        ? { came: "failed", cause: "exit 4 after 1 s", lines: ["broken"] }
+        : { came: "changed" }),
+    }));
+    const lines = show({ ...FAILED, objects: many })
+      .trimEnd()
+      .split("\n");
+    expect(lines.slice(-9).join("\n")).toMatchInlineSnapshot(`
+      "note  the log goes on in aac logs researcher
+
+        ✗ a01 · process  create failed: exit 4 after 1 s
+        ✗ a07 · process  create failed: exit 4 after 1 s
+        ✗ a13 · process  create failed: exit 4 after 1 s
+        … 2 more, marked ✗ above
+
+      What is marked ✓ is changed. What is marked ✗ may be half changed.
+      Next: aac plan"
+    `);
+    const few = show({ ...FAILED, objects: many.slice(0, 12) });
+    expect(few.match(/a01 · process/g)).toHaveLength(1);
+  });
+
   test("tells what was stopped halfway apart from what failed", () => {
     const objects = [{ id: "a/process/main", does: "replace", came: "failed" }] as const;
     expect(show({ ...FAILED, outcome: "interrupted", objects, notes: [] })).toMatchInlineSnapshot(`

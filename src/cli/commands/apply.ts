@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Outcome, Plan } from "../../model/plan.ts";
 import type { Resource } from "../../model/resource.ts";
+import { readAhead } from "../ahead.ts";
 import { exitOf, loadChecked, paintOf, tellFaults } from "../checked.ts";
 import { carryOut, type Ordered } from "../carry-out.ts";
 import { mayGoOn } from "../consent.ts";
@@ -62,11 +63,18 @@ async function asked(
   way: Exclude<Way, { readonly is: "alone" }>,
 ): Promise<Ordered | { readonly exit: number }> {
   const { context } = request;
+  const ahead = readAhead(way);
   const decided =
     way.is === "screen"
       ? await (await import("../review.ts")).review(request, planned)
       : await (await import("../review-lines.ts")).reviewInLines(request, planned, way.because);
   const { prepared, loaded, plan } = decided;
+  if (decided.is !== "apply") ahead.cancel();
+  else
+    await ahead.whole().catch((error: unknown) => {
+      prepared.session.close();
+      throw error;
+    });
   if (decided.is === "interrupted") {
     prepared.session.close();
     return { exit: decided.exit };

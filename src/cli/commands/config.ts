@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "../../base/canonical.ts";
+import type { Json } from "../../base/canonical.ts";
 import type { CheckedAgent } from "../../model/checked.ts";
 import { positionAt } from "../../model/source.ts";
 import { load } from "../project.ts";
@@ -24,7 +24,8 @@ export async function run(context: Context): Promise<number> {
     return 2;
   }
   if (context.options["output"] === "ir") {
-    context.out(`${canonicalJson(loaded.compiled.ir as unknown as Json, 2)}\n`);
+    const { jsonText } = await import("../../ui/visible.ts");
+    context.out(`${jsonText(loaded.compiled.ir as unknown as Json, 2)}\n`);
     return 0;
   }
   const { originYaml } = await import("../../ui/origin-yaml.ts");

@@ -79,12 +79,17 @@ function sizeWords({ files }: System, path: string): string {
   return seen >= MOST_FILES ? `more than ${size}` : size;
 }
 
+/** A supervisor holds a lock there for as long as it lives, and keeps nobody from applying. */
+const SUPERVISORS = "daemon";
+
 /** Of a platform that may be reached at several places, each has its own. */
 function locks(system: System, { home }: Here): readonly Finding[] {
   const { files } = system;
   const places = [
     home,
-    ...files.list(home).flatMap(({ name, is }) => (is === "folder" ? [`${home}/${name}`] : [])),
+    ...files
+      .list(home)
+      .flatMap(({ name, is }) => (is === "folder" && name !== SUPERVISORS ? [`${home}/${name}`] : [])),
   ];
   const held = places.flatMap((path) => {
     const holder = readHolder(files, path);

@@ -11,6 +11,9 @@ import { DONE, outcomeWords, took } from "./words.ts";
 const NEXT = "aac status · aac logs -f · aac destroy";
 const CAME = { changed: "✓", failed: "✗", untouched: " " } as const;
 const MOST_CHARACTERS = 60_000;
+/** More than this fill the screen. */
+const MANY = 12;
+const FEW = 3;
 
 /** Ways to end in which something was begun: only these have anything to count. */
 const RAN: ReadonlySet<ApplyReport["outcome"]> = new Set(["applied", "failed", "interrupted"]);
@@ -84,6 +87,7 @@ export function plainReport(
     }),
     facts.urls.map(({ agent, urls }) => `  ${pad(agent, agents)}  ${paint.cyan(urls)}`),
     facts.notes.flatMap((note) => hang("note  ", note, width)),
+    failedAgain(facts, width),
     [
       ...(facts.left === undefined ? [] : wrap(facts.left, width)),
       ...(facts.next === undefined ? [] : wrap(`Next: ${facts.next}`, width, false)),
@@ -93,6 +97,21 @@ export function plainReport(
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** Of many objects the one that failed may have left the screen at its top: it is said once more at the end. */
+function failedAgain({ objects }: Facts, width: number): readonly string[] {
+  const failed = objects.filter(({ line }) => line.came === "failed");
+  if (objects.length <= MANY || failed.length === 0) return [];
+  const rest = failed.length - FEW;
+  return [
+    ...failed
+      .slice(0, FEW)
+      .flatMap(({ title, came, cause }) =>
+        hang("  ✗ ", `${title}  ${came}${cause === undefined ? "" : `: ${cause}`}`, width),
+      ),
+    ...(rest > 0 ? [`  … ${rest} more, marked ✗ above`] : []),
+  ];
 }
 
 export function markdownReport(report: ApplyReport): string {

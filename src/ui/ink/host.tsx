@@ -98,7 +98,11 @@ export function show<State, Effect>(
     },
     suspend: async (run) => {
       frame = [];
-      await (lend === undefined ? run() : lend(run));
+      const alone = async (): Promise<void> => {
+        await letGo(stage);
+        await run();
+      };
+      await (lend === undefined ? run() : lend(alone));
     },
     close: async () => {
       if (gone) return;
@@ -170,6 +174,18 @@ export function show<State, Effect>(
 }
 
 const widthOf = (painted: string): number => textWidth(painted.replaceAll(/\u001B\[[\d;]*m/g, ""));
+
+/**
+ * Ink stops listening, and yet the stream would go on reading: some keys would be ours and not the editor's. Only one
+ * that flows can be paused, and each of the two takes a turn.
+ */
+async function letGo({ input, after }: Stage): Promise<void> {
+  const turn = (): Promise<void> => new Promise((resolve) => void after(0, resolve));
+  await turn();
+  input.resume();
+  input.pause();
+  await turn();
+}
 
 function tooSmall({ columns }: Size): readonly string[] {
   return [

@@ -20,7 +20,7 @@ export function entriesOf(state: TopState, row: Row | undefined): readonly Entry
     .bindings.filter(({ does }) => !left.has(does) && (row !== undefined || !ABOUT_ONE.has(does)))
     .map(({ does, about }) => entry("agents", does, about));
   const further = logKeys()
-    .bindings.filter(({ does }) => !left.has(does) && !["logs", "help", "leave", "to agents"].includes(does))
+    .bindings.filter(({ does }) => !left.has(does) && !["help", "leave", "to agents"].includes(does))
     .map(({ does, about }) => entry("logs", does, `logs: ${about}`));
   return [...first, ...further];
 }
@@ -50,7 +50,6 @@ function commandFor(does: string, { scene, logs }: TopState, row: Row | undefine
       return line(`plan --target-agent ${agent}`);
     case "needs":
       return line("graph --status");
-    case "logs":
     case "to logs":
       return line(`logs -f${logs.only && agent !== "" ? ` ${agent}` : ""}`);
     default:

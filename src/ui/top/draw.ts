@@ -104,8 +104,6 @@ function isLive({ does }: Binding, { list, logs }: TopState, row: Row | undefine
       return row !== undefined && (stopped || row.state.tone === "ill");
     case "exec":
       return row !== undefined && !stopped;
-    case "to logs":
-      return logs.open;
     case "next match":
     case "former match":
       return logs.search !== "";

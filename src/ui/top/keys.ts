@@ -4,7 +4,6 @@ import type { Move } from "../screen/keys.ts";
 export type AgentAction =
   | Move
   | "details"
-  | "logs"
   | "restart"
   | "stop"
   | "start"
@@ -65,7 +64,7 @@ const AGENTS: KeyTable<AgentAction> = {
   bindings: [
     ...LINES,
     { keys: ["enter"], does: "details", about: "all that is known of the replica", footer: "details" },
-    { keys: ["l"], does: "logs", about: "the logs, or without them", footer: "logs" },
+    { keys: ["l", "tab"], does: "to logs", about: "keys go to the logs", footer: "logs" },
     LEAVE,
     ...VERBS,
     {
@@ -77,7 +76,6 @@ const AGENTS: KeyTable<AgentAction> = {
     { keys: ["o"], does: "sort", about: "in order of name, state, cpu, memory, restarts", footer: "sort" },
     { keys: ["D"], does: "drift", about: "what somebody changed of it by hand", footer: "drift" },
     { keys: ["g"], does: "needs", about: "who needs whom", footer: "graph" },
-    { keys: ["tab"], does: "to logs", about: "keys go to the logs", footer: "to logs" },
     { keys: ["esc"], does: "back", about: "without the filter; on a page, back" },
     PALETTE,
     HELP,
@@ -98,7 +96,7 @@ const LOGS: KeyTable<LogAction> = {
     { keys: ["w"], does: "wrap", about: "long lines wrapped, or cut", footer: "wrap" },
     { keys: ["+", "="], does: "larger", about: "more room for logs", footer: "size" },
     { keys: ["-"], does: "smaller", about: "less room for logs" },
-    { keys: ["l"], does: "logs", about: "without the logs" },
+    { keys: ["l"], does: "logs", about: "without the logs", footer: "hide" },
     PALETTE,
     HELP,
     LEAVE,

@@ -19,10 +19,6 @@ export function doAgents(state: TopState, action: AgentAction, size: Size): TopT
     return { state: { ...state, chosen: { ...chosen, key, window } } };
   }
   switch (action) {
-    case "logs":
-      return {
-        state: { ...state, logs: { ...logs, open: !logs.open }, focus: logs.open ? "agents" : "logs" },
-      };
     case "to logs":
       return { state: { ...state, logs: { ...logs, open: true }, focus: "logs" } };
     case "filter":

@@ -39,6 +39,8 @@ test("a doctor and a graph of agents that run, fail, and are left alone", LONG, 
     expect(desk.out).toContain("→ aac logs desk --previous");
 
     const all = await patient(project, "doctor");
+    // The supervisor has a lock of its own, and keeps nobody waiting.
+    expect(all.out).toMatch(/lock +nobody is applying/);
     expect(all.out).toMatch(/^ {2}✓ ok {4}supervisor +runs since \S+ \(pid \d+, aac [^)]+\)$/m);
     await project.well("daemon stop");
     const alone = await patient(project, "doctor");

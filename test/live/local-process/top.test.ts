@@ -219,7 +219,7 @@ spec: {runtime: exec, command: [node, flood.js]}
         await terminal.shows("it is ready", (text) => / ana +✓ ready/.test(text));
         await project.well("daemon stop");
         await terminal.shows("what is missing", (text) => text.includes("! supervisor not running"), 20_000);
-        terminal.type("l");
+        terminal.type("ll");
         await terminal.shows("keys answer", (text) => !text.includes("logs ·"));
         await project.well("daemon start");
         await terminal.shows("it is there again", (text) => !text.includes("supervisor not running"), 20_000);

@@ -90,8 +90,11 @@ describe("keys of the table", () => {
     expect(drift.does).toEqual({ is: "drift", agent: "chatbot" });
     expect(screen(drift.state)).toContain("comparing chatbot with its file");
     expect(pressed(desk(), ["g"]).state.page.is).toBe("needs");
-    expect(pressed(desk(), ["l"]).state.logs.open).toBe(false);
+    expect(pressed(desk(), ["l"]).state.focus).toBe("logs");
     expect(pressed(desk(), ["tab"]).state.focus).toBe("logs");
+    const hidden = pressed(desk(), ["l", "l"]).state;
+    expect({ open: hidden.logs.open, focus: hidden.focus }).toEqual({ open: false, focus: "agents" });
+    expect(pressed(hidden, ["l"]).state.logs.open).toBe(true);
     expect(pressed(desk(), ["enter"]).state.page.is).toBe("details");
     expect(pressed(desk(), ["?"]).state.page.is).toBe("help");
     for (const leave of ["q", "ctrl+c"]) expect(pressed(desk(), [leave]).does).toEqual({ is: "leave" });

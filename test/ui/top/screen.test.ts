@@ -73,7 +73,7 @@ describe("the screen of top", () => {
 
 
 
-       ↑↓ move  ⏎ details  l logs  q leave  r restart  s stop  x shell  / filter  o sort  D drift  g graph  tab to logs  ? keys"
+       ↑↓ move  ⏎ details  l logs  q leave  r restart  s stop  x shell  / filter  o sort  D drift  g graph  ? keys"
     `);
   });
 
@@ -238,7 +238,7 @@ describe("laws of the screen of top", { timeout: 60_000 }, () => {
   test("colour changes no character of it", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away
     const bare = (text: string): string => text.replaceAll(/\u001B\[\d+m/g, "");
-    for (const press of [[], ["l"], ["enter"], ["?"], ["g"], [":"], ["s"], ["tab", "/", "o"]]) {
+    for (const press of [[], ["l"], ["l", "l"], ["enter"], ["?"], ["g"], [":"], ["s"], ["tab", "/", "o"]]) {
       const { state } = pressed(desk(), press);
       const painted = topView.draw(state, MEDIUM, colourPaint);
       expect(painted.map(bare)).toEqual(topView.draw(state, MEDIUM, plainPaint));
