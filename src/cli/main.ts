@@ -3,7 +3,7 @@ import { nearest } from "../base/nearest.ts";
 import { output } from "../system/output.ts";
 import { helpFor, overview } from "./help.ts";
 import { ownWords } from "./own-words.ts";
-import { screenOf } from "./screen.ts";
+import { screenOf } from "./terminal/screen.ts";
 import {
   COMMANDS,
   COMMON,
@@ -84,7 +84,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   };
   const { run } = await spec.load();
   return spec.paged === true && screen.terminal && options["pager"] !== false
-    ? (await import("./pager.ts")).paged(context, run)
+    ? (await import("./terminal/pager.ts")).paged(context, run)
     : run(context);
 }
 
@@ -93,7 +93,7 @@ async function help(name: string, rest: readonly string[]): Promise<number> {
   if (spec === undefined) throw unknownCommand(name);
   const text = spec.load === undefined ? `aac ${name}\n  ${spec.about}\n  not built yet\n` : helpFor(spec);
   if (stdout.isTTY && !rest.includes("--no-pager"))
-    await (await import("./pager.ts")).page(text, process.env, write);
+    await (await import("./terminal/pager.ts")).page(text, process.env, write);
   else write(text);
   return 0;
 }

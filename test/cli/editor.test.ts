@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { editorCommand } from "../../src/cli/editor.ts";
+import { editorCommand } from "../../src/cli/plans/editor.ts";
 
 const none = (): boolean => false;
 const words = (environment: Readonly<Record<string, string>>, has: (program: string) => boolean = none) =>

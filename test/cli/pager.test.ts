@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isLong, pagerOf } from "../../src/cli/pager.ts";
+import { isLong, pagerOf } from "../../src/cli/terminal/pager.ts";
 import { aac, folderOf } from "../helpers/run-aac.ts";
 import { aacIn, type Terminal } from "../helpers/terminal.ts";
 

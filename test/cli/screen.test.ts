@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { screenOf } from "../../src/cli/screen.ts";
+import { screenOf } from "../../src/cli/terminal/screen.ts";
 import { aacIn } from "../helpers/terminal.ts";
 import { folderOf, GOOD } from "../helpers/run-aac.ts";
 

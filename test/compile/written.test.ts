@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { load } from "../../src/cli/project.ts";
+import { load } from "../../src/cli/project/project.ts";
 import { writtenPlaces } from "../../src/compile/written.ts";
 import { positionAt } from "../../src/model/source.ts";
 import { memoryFiles } from "../facts/memory-files.ts";

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson, type Json } from "../../src/base/canonical.ts";
 import { matchesGlob } from "../../src/base/glob.ts";
-import { load, type Loaded } from "../../src/cli/project.ts";
+import { load, type Loaded } from "../../src/cli/project/project.ts";
 import { compile, MOST_AGENTS } from "../../src/compile/compile.ts";
 import { applyLevels } from "../../src/compile/levels.ts";
 import { check } from "../../src/document/check.ts";
@@ -872,7 +872,7 @@ interface Outcome {
 const CHILD = `
 import { readFileSync } from "node:fs";
 const [file] = process.argv.slice(-1);
-const { load } = await import("${ROOT}src/cli/project.ts");
+const { load } = await import("${ROOT}src/cli/project/project.ts");
 const { files } = await import("${ROOT}src/system/files.ts");
 const { positionAt } = await import("${ROOT}src/model/source.ts");
 await import("${ROOT}src/document/validate.ts");

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { load } from "../../src/cli/project.ts";
+import { load } from "../../src/cli/project/project.ts";
 import { parseEnvFile } from "../../src/document/env-file.ts";
 import { type FactsRequest, gatherFacts, type Gathered } from "../../src/facts/facts.ts";
 import type { Ir } from "../../src/model/ir.ts";

@@ -1,4 +1,4 @@
-import { load, type Loaded } from "../../src/cli/project.ts";
+import { load, type Loaded } from "../../src/cli/project/project.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Ir } from "../../src/model/ir.ts";
 import type { Entry, Files } from "../../src/model/system.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { PROJECT_FILE } from "../../src/cli/find-files.ts";
-import { emitted } from "../../src/cli/emitted.ts";
-import { load } from "../../src/cli/project.ts";
+import { PROJECT_FILE } from "../../src/cli/project/find-files.ts";
+import { emitted } from "../../src/cli/emit/emitted.ts";
+import { load } from "../../src/cli/project/project.ts";
 import type { Files } from "../../src/model/system.ts";
 import { files } from "../../src/system/files.ts";
 import { plainPaint } from "../../src/ui/paint.ts";

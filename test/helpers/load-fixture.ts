@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { canonicalJson, type Json } from "../../src/base/canonical.ts";
-import { isAgentFile, PROJECT_FILE } from "../../src/cli/find-files.ts";
-import { load, type Loaded } from "../../src/cli/project.ts";
+import { isAgentFile, PROJECT_FILE } from "../../src/cli/project/find-files.ts";
+import { load, type Loaded } from "../../src/cli/project/project.ts";
 import { files } from "../../src/system/files.ts";
 import { plainPaint } from "../../src/ui/paint.ts";
 import { human } from "../../src/ui/reporters/human.ts";

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { hereOf } from "../../src/cli/place.ts";
-import { learn, outsideOf, secretsOf, writtenIn } from "../../src/cli/prepare.ts";
-import { load } from "../../src/cli/project.ts";
+import { hereOf } from "../../src/cli/project/place.ts";
+import { learn, outsideOf, secretsOf, writtenIn } from "../../src/cli/plans/prepare.ts";
+import { load } from "../../src/cli/project/project.ts";
 import { HOME, type SlotRecord } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";

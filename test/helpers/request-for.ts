@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Json } from "../../src/base/canonical.ts";
-import { writtenIn } from "../../src/cli/prepare.ts";
+import { writtenIn } from "../../src/cli/plans/prepare.ts";
 import type { AgentFacts } from "../../src/model/facts.ts";
 import type { DesiredRequest } from "../../src/model/target.ts";
 import { compileFiles } from "./compile-text.ts";

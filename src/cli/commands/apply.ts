@@ -1,18 +1,18 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Outcome, Plan } from "../../model/plan.ts";
 import type { Resource } from "../../model/resource.ts";
-import { readAhead } from "../ahead.ts";
-import { exitOf, loadChecked, paintOf, tellFaults } from "../checked.ts";
-import { carryOut, type Ordered } from "../carry-out.ts";
-import { mayGoOn } from "../consent.ts";
-import { movedSince, stale } from "../moved-since.ts";
-import { outsideOf, type Prepared, prepare } from "../prepare.ts";
-import type { Planned, Request } from "../review.ts";
-import { type Way, warmUp, wayOf } from "../stage.ts";
+import { readAhead } from "../plans/ahead.ts";
+import { exitOf, loadChecked, paintOf, tellFaults } from "../project/checked.ts";
+import { carryOut, type Ordered } from "../plans/carry-out.ts";
+import { mayGoOn } from "../plans/consent.ts";
+import { movedSince, stale } from "../plans/moved-since.ts";
+import { outsideOf, type Prepared, prepare } from "../plans/prepare.ts";
+import type { Planned, Request } from "../plans/review.ts";
+import { type Way, warmUp, wayOf } from "../terminal/stage.ts";
 import type { Context } from "../table.ts";
-import { outputOf } from "../telling.ts";
+import { outputOf } from "../plans/telling.ts";
 import { UsageError } from "../usage.ts";
-import { fromPlanFile } from "../saved.ts";
+import { fromPlanFile } from "../plans/saved.ts";
 import { flagsOf, liveFlags } from "./next.ts";
 import { show } from "./plan.ts";
 import { word } from "./request.ts";
@@ -66,8 +66,8 @@ async function asked(
   const ahead = readAhead(way);
   const decided =
     way.is === "screen"
-      ? await (await import("../review.ts")).review(request, planned)
-      : await (await import("../review-lines.ts")).reviewInLines(request, planned, way.because);
+      ? await (await import("../plans/review.ts")).review(request, planned)
+      : await (await import("../plans/review-lines.ts")).reviewInLines(request, planned, way.because);
   const { prepared, loaded, plan } = decided;
   if (decided.is !== "apply") ahead.cancel();
   else

@@ -1,7 +1,7 @@
 import type { Json } from "../../base/canonical.ts";
 import type { CheckedAgent } from "../../model/checked.ts";
 import { positionAt } from "../../model/source.ts";
-import { load } from "../project.ts";
+import { load } from "../project/project.ts";
 import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
 import { loadRequest } from "./request.ts";
@@ -11,7 +11,7 @@ export async function run(context: Context): Promise<number> {
   const errors = loaded.diagnostics.filter((one) => one.level === "error");
   if (errors.length > 0) {
     const { human } = await import("../../ui/reporters/human.ts");
-    const { paintOf } = await import("../paint-of.ts");
+    const { paintOf } = await import("../terminal/paint-of.ts");
     const report = {
       diagnostics: errors,
       texts: loaded.texts,

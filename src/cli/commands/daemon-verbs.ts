@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { SupervisorStatus } from "../../model/target.ts";
-import { tellFaults } from "../checked.ts";
-import { openOnly } from "../place-only.ts";
+import { tellFaults } from "../project/checked.ts";
+import { openOnly } from "../project/place-only.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";
 import { keep } from "./daemon.ts";

@@ -1,7 +1,7 @@
 import { isatty } from "node:tty";
-import { tellFaults } from "../checked.ts";
+import { tellFaults } from "../project/checked.ts";
 import { ownInput, ownOutput, ownTerminal } from "../exec/terminal.ts";
-import { openOnly, type Opened } from "../place-only.ts";
+import { openOnly, type Opened } from "../project/place-only.ts";
 import type { Context } from "../table.ts";
 import { isSaid, UsageError } from "../usage.ts";
 import { word } from "./request.ts";

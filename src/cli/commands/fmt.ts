@@ -5,7 +5,7 @@ import { decode } from "../../document/text.ts";
 import { type Diagnostic, diagnostic } from "../../model/diagnostic.ts";
 import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
-import { namedOrProject } from "../name-files.ts";
+import { namedOrProject } from "../project/name-files.ts";
 
 export async function run(context: Context): Promise<number> {
   const check = context.options["check"] === true;
@@ -39,7 +39,7 @@ export async function run(context: Context): Promise<number> {
   }
   if (diagnostics.length > 0) {
     const { human } = await import("../../ui/reporters/human.ts");
-    const { paintOf } = await import("../paint-of.ts");
+    const { paintOf } = await import("../terminal/paint-of.ts");
     const report = {
       diagnostics,
       texts,

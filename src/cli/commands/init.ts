@@ -1,7 +1,7 @@
 import { basename, join, relative, resolve, sep } from "node:path";
 import { LIMITS } from "../../document/limits.ts";
 import { files } from "../../system/files.ts";
-import { findProjectFile, walk } from "../find-files.ts";
+import { findProjectFile, walk } from "../project/find-files.ts";
 import { planInit } from "../init/plan.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";

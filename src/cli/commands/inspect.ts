@@ -1,7 +1,7 @@
 import type { Json } from "../../base/canonical.ts";
 import { jsonText } from "../../ui/visible.ts";
-import { tellFaults } from "../checked.ts";
-import { openOnly } from "../place-only.ts";
+import { tellFaults } from "../project/checked.ts";
+import { openOnly } from "../project/place-only.ts";
 import { redactJson, redactorOf } from "../redact.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";

@@ -1,8 +1,8 @@
 import type { PlanReport } from "../../model/plan.ts";
-import { exitOf, loadChecked, paintOf, tellFaults } from "../checked.ts";
-import { keepPlan } from "../keep-plan.ts";
-import { prepare } from "../prepare.ts";
-import { type Way, warmUp, wayOf } from "../stage.ts";
+import { exitOf, loadChecked, paintOf, tellFaults } from "../project/checked.ts";
+import { keepPlan } from "../plans/keep-plan.ts";
+import { prepare } from "../plans/prepare.ts";
+import { type Way, warmUp, wayOf } from "../terminal/stage.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";
 import { nextApply } from "./next.ts";
@@ -30,7 +30,7 @@ export async function run(context: Context): Promise<number> {
     return detailed ? 1 : exitOf(prepared.error);
   }
   if (way !== undefined && prepared.value.plan.changes.some(({ is }) => is !== "keep")) {
-    const { looked } = await import("../look.ts");
+    const { looked } = await import("../plans/look.ts");
     const changing = await looked(context, { loaded, prepared: prepared.value }, way);
     return detailed && changing ? 2 : 0;
   }

@@ -1,5 +1,5 @@
 import { files } from "../../system/files.ts";
-import type { LoadRequest } from "../project.ts";
+import type { LoadRequest } from "../project/project.ts";
 import type { Context } from "../table.ts";
 
 /** The options that say what to read, the same for each command that reads agents. */

@@ -6,10 +6,10 @@ import { system } from "../../system/system.ts";
 import { statsJson } from "../../ui/stats/json.ts";
 import { needsTwo, ratesOf } from "../../ui/stats/rates.ts";
 import { statsTable } from "../../ui/stats/table.ts";
-import { paintOf, tellFaults } from "../checked.ts";
-import { untilLeft } from "../followed.ts";
-import { agentsOf, openOnly } from "../place-only.ts";
-import { isAccessible } from "../stage.ts";
+import { paintOf, tellFaults } from "../project/checked.ts";
+import { untilLeft } from "../terminal/followed.ts";
+import { agentsOf, openOnly } from "../project/place-only.ts";
+import { isAccessible } from "../terminal/stage.ts";
 import type { Context } from "../table.ts";
 import { word } from "./request.ts";
 

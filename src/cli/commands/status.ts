@@ -1,8 +1,8 @@
 import { system } from "../../system/system.ts";
 import { statusJson, statusNames } from "../../ui/status/json.ts";
 import { statusTable } from "../../ui/status/table.ts";
-import { paintOf, tellFaults } from "../checked.ts";
-import { openOnly } from "../place-only.ts";
+import { paintOf, tellFaults } from "../project/checked.ts";
+import { openOnly } from "../project/place-only.ts";
 import { redactorOf, redactStatus } from "../redact.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";

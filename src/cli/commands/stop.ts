@@ -2,8 +2,8 @@ import type { Result } from "../../base/result.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Operates, Outcome } from "../../model/operates.ts";
 import { system } from "../../system/system.ts";
-import { tellFaults } from "../checked.ts";
-import { agentsOf, openOnly } from "../place-only.ts";
+import { tellFaults } from "../project/checked.ts";
+import { agentsOf, openOnly } from "../project/place-only.ts";
 import type { Context } from "../table.ts";
 import { word } from "./request.ts";
 

@@ -1,10 +1,10 @@
 import { parseDuration } from "../../base/duration.ts";
-import { tellFaults } from "../checked.ts";
-import { agentsOf, openOnly } from "../place-only.ts";
-import { isAccessible, wayOf } from "../stage.ts";
+import { tellFaults } from "../project/checked.ts";
+import { agentsOf, openOnly } from "../project/place-only.ts";
+import { isAccessible, wayOf } from "../terminal/stage.ts";
 import type { Context } from "../table.ts";
 import { inLines, snapshot } from "../top/lines.ts";
-import { onScreen } from "../top.ts";
+import { onScreen } from "../top/top.ts";
 import { UsageError } from "../usage.ts";
 import { word } from "./request.ts";
 

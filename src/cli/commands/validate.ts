@@ -1,7 +1,7 @@
 import type { Report } from "../../model/report.ts";
-import { paintOf } from "../paint-of.ts";
+import { paintOf } from "../terminal/paint-of.ts";
 import { FORMATS, isFormat } from "../../ui/reporters/index.ts";
-import { load } from "../project.ts";
+import { load } from "../project/project.ts";
 import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";

@@ -1,7 +1,7 @@
 import { parseDuration } from "../../base/duration.ts";
 import { system } from "../../system/system.ts";
-import { tellFaults } from "../checked.ts";
-import { openOnly } from "../place-only.ts";
+import { tellFaults } from "../project/checked.ts";
+import { openOnly } from "../project/place-only.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";
 import { word } from "./request.ts";

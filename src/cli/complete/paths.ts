@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { isAgentFile } from "../find-files.ts";
+import { isAgentFile } from "../project/find-files.ts";
 import type { Candidate } from "./candidates.ts";
 import { isSavedPlan } from "./scan.ts";
 import type { World } from "./world.ts";

@@ -1,7 +1,7 @@
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Files } from "../../model/system.ts";
-import { findProjectFile, projectFiles } from "../find-files.ts";
-import { madeUp } from "../place.ts";
+import { findProjectFile, projectFiles } from "../project/find-files.ts";
+import { madeUp } from "../project/place.ts";
 import { agentNames, contextsIn, type KubeContext, keysBelow, listBelow, valueOf } from "./scan.ts";
 
 /** What a name may be looked for in: files alone. No engine and no cluster is asked, and nothing is written. */

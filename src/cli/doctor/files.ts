@@ -1,7 +1,7 @@
 import type { Finding } from "../../model/doctor.ts";
 import { positionAt } from "../../model/source.ts";
 import { count } from "../../ui/reporters/human.ts";
-import type { Loaded } from "../project.ts";
+import type { Loaded } from "../project/project.ts";
 
 /** So many faults are told; `aac validate` tells all. */
 const TOLD = 3;

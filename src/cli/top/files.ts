@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import { type Drift, driftOf } from "../../ui/top/drift.ts";
 import type { Needs } from "../../ui/top/state.ts";
 import { graphOf } from "../../ui/graph/graph.ts";
-import { loadChecked } from "../checked.ts";
+import { loadChecked } from "../project/checked.ts";
 import { loadRequest, word } from "../commands/request.ts";
-import { prepare } from "../prepare.ts";
-import { load } from "../project.ts";
+import { prepare } from "../plans/prepare.ts";
+import { load } from "../project/project.ts";
 import type { Context } from "../table.ts";
 import { isSaid, isUsageError } from "../usage.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { hereOf } from "../../../src/cli/place.ts";
+import { hereOf } from "../../../src/cli/project/place.ts";
 import type { Operates } from "../../../src/model/operates.ts";
 import { system as real } from "../../../src/system/system.ts";
 import { target } from "../../../targets/local-process/index.ts";
