@@ -65,6 +65,8 @@ export type Reason =
   | { readonly is: "asked for" }
   | { readonly is: "no longer in the files" }
   | { readonly is: "left over" }
+  /** An apply failed: it goes back to what it was before. */
+  | { readonly is: "rolled back" }
   | { readonly is: "destroy" };
 
 export interface Cost {

@@ -38,9 +38,13 @@ export async function attempt(
   desired: readonly Resource[],
   options: Options = {},
 ): Promise<Attempt> {
+  return carriedOut(world, await planOf(world, desired), options);
+}
+
+/** A plan that is given, by a program of its own. */
+export async function carriedOut(world: FakeWorld, planned: Plan, options: Options = {}): Promise<Attempt> {
   const clock = fakeClock();
   const session = fakeSession(world, clock, options);
-  const planned = await planOf(world, desired);
   const events: ApplyEvent[] = [];
   const [stop, abort] = [new AbortController(), new AbortController()];
   if (options.stopAt !== undefined) clock.after(options.stopAt, () => stop.abort());

@@ -106,6 +106,8 @@ export function shortReason(reason: Reason): string {
       return "no longer in the files";
     case "left over":
       return "left by an interrupted apply";
+    case "rolled back":
+      return "back to what it was";
     case "destroy":
       return "destroy";
     default:
@@ -134,6 +136,7 @@ export function longReason(reason: Reason, forces: string | undefined): string |
     case "follows":
     case "new":
     case "left over":
+    case "rolled back":
     case "no longer in the files":
     case "destroy":
       return undefined;
