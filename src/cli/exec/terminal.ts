@@ -46,7 +46,8 @@ export function ownInput(): { readonly bytes: AsyncIterable<Uint8Array>; readonl
     // A screen that was up before has left its encoding behind.
     const take = (chunk: Uint8Array | string): void =>
       put(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
-    stdin.on("data", take).once("end", over).once("error", over);
+    // One that somebody has paused does not flow by being listened to.
+    stdin.on("data", take).once("end", over).once("error", over).resume();
     end = () => {
       stdin.off("data", take).off("end", over).pause();
       over();
