@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LABEL } from "../../../targets/docker/names.ts";
 import { does, fieldsOf } from "../answers.ts";
 import { describeOn } from "../engines.ts";
+import { textsBelow } from "../look-at.ts";
 import { onPlatform, type PlatformProject } from "../platform-project.ts";
 import { byCommand, type ByCommand } from "./by-command.ts";
 import { agentFile } from "./on-engine.ts";
@@ -20,11 +20,6 @@ const forms = (value: string): readonly string[] => [
   createHash("sha256").update(value).digest("hex"),
   createHash("sha256").update(value).digest("base64"),
 ];
-
-const filesBelow = (folder: string): readonly string[] =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((path) => join(folder, path))
-    .filter((path) => statSync(path).isFile());
 
 /** In the variables of the container, and nowhere else: not on the engine, not in a file, not on a screen. */
 async function expectOnlyInside(
@@ -47,8 +42,8 @@ async function expectOnlyInside(
   for (const form of forms(value)) {
     expect(engine).not.toContain(form);
     for (const text of printed) expect(text).not.toContain(form);
-    for (const path of filesBelow(project.root))
-      expect([path, readFileSync(path, "utf8").includes(form)]).toEqual([path, false]);
+    for (const [path, text] of textsBelow(project.root))
+      expect([path, text.includes(form)]).toEqual([path, false]);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { does, fieldsOf } from "../answers.ts";
 import { desk, deskIn } from "../desk.ts";
+import { textsBelow } from "../look-at.ts";
 import { inProject, type Project } from "../project.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -20,17 +20,11 @@ const forms = (value: string): readonly string[] => [
   createHash("sha256").update(value).digest("base64"),
 ];
 
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((path) => join(folder, path))
-    .filter((path) => statSync(path).isFile());
-}
-
 function expectNowhere(project: Project, value: string, printed: readonly string[]): void {
   for (const form of forms(value)) {
     for (const text of printed) expect(text).not.toContain(form);
-    for (const path of filesBelow(project.root))
-      expect([path, readFileSync(path, "utf8").includes(form)]).toEqual([path, false]);
+    for (const [path, text] of textsBelow(project.root))
+      expect([path, text.includes(form)]).toEqual([path, false]);
     for (const { argv } of project.processes()) expect(argv.join(" ")).not.toContain(form);
   }
 }
