@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../src/model/plan.ts";
-import type { Fields, KindRules, Observed, Resource } from "../../src/model/resource.ts";
+import type { KindRules, Observed, Resource } from "../../src/model/resource.ts";
 import { back, type BackRequest } from "../../src/plan/back.ts";
-import { plan } from "../../src/plan/plan.ts";
 import { printPlan } from "../helpers/print-plan.ts";
+import { lives, planWith, wants } from "./objects.ts";
 
 const RULES: Readonly<Record<string, KindRules>> = {
   process: {
@@ -26,43 +26,9 @@ const RULES: Readonly<Record<string, KindRules>> = {
   network: { replaceOn: {}, ignore: [], secret: [], code: [], volatile: [], rolls: {} },
 };
 
-const common = (agent: string, kind: string, fields: Fields) => ({
-  id: `${agent}/${kind}/main`,
-  agent,
-  kind,
-  name: "main",
-  after: [],
-  fields,
-  holdsData: kind === "volume",
-  protect: false,
-  source: `${agent}/agent.yaml`,
-});
-const wants = (agent: string, kind: string, fields: Fields, more: Partial<Resource> = {}): Resource => ({
-  ...common(agent, kind, fields),
-  exchange: "stop first",
-  follows: [],
-  written: {},
-  ...more,
-});
-const lives = (agent: string, kind: string, fields: Fields, more: Partial<Observed> = {}): Observed => ({
-  ...common(agent, kind, fields),
-  asked: fields,
-  origin: "here",
-  identity: `${agent}-1`,
-  ...more,
-});
-
+const planned = planWith(RULES);
 const changesOf = (desired: readonly Resource[], observed: readonly Observed[]): readonly Change[] =>
-  plan({
-    desired,
-    observed,
-    rules: RULES,
-    scope: { paths: ["."], origin: "here" },
-    destroy: false,
-    prune: false,
-    replace: new Set(),
-    release: false,
-  }).changes;
+  planned(desired, observed).changes;
 
 function said(request: Omit<BackRequest, "rules">): string {
   const { plan: planned, lost } = back({ ...request, rules: RULES });

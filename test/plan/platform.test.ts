@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fields, KindRules, Observed, Resource } from "../../src/model/resource.ts";
-import { plan, type PlanRequest } from "../../src/plan/plan.ts";
 import { printPlan } from "../helpers/print-plan.ts";
+import { lives, planWith, wants } from "./objects.ts";
 
 /** What only a platform can say: the engine believes it, and shows whose word it was. */
 
@@ -17,47 +17,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
   },
 };
 
-const base = (agent: string, kind: string, fields: Fields) => ({
-  id: `${agent}/${kind}/main`,
-  agent,
-  kind,
-  name: "main",
-  after: [],
-  fields,
-  holdsData: false,
-  protect: false,
-  source: agent === "" ? "" : `${agent}/agent.yaml`,
-});
-const wants = (agent: string, kind: string, fields: Fields, more: Partial<Resource> = {}): Resource => ({
-  ...base(agent, kind, fields),
-  exchange: "stop first",
-  follows: [],
-  written: {},
-  ...more,
-});
-const lives = (agent: string, kind: string, fields: Fields, more: Partial<Observed> = {}): Observed => ({
-  ...base(agent, kind, fields),
-  asked: fields,
-  origin: "here",
-  identity: "1",
-  ...more,
-});
-const planned = (
-  desired: readonly Resource[],
-  observed: readonly Observed[],
-  more: Partial<PlanRequest> = {},
-) =>
-  plan({
-    desired,
-    observed,
-    rules: RULES,
-    scope: { paths: ["."], origin: "here" },
-    destroy: false,
-    prune: false,
-    replace: new Set(),
-    release: false,
-    ...more,
-  });
+const planned = planWith(RULES);
 
 describe("what belongs to the project", () => {
   const network = lives("", "network", {});
