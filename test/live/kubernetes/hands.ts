@@ -90,10 +90,13 @@ export async function handsIn(
     async versions(kinds = OURS) {
       const found = await Promise.all(
         kinds.map(async (kind) =>
-          (await list(kind)).map((one) => [
-            `${kind}/${nameOf(one)}`,
-            `${textAt(one, "metadata", "uid")} ${textAt(one, "metadata", "resourceVersion")}`,
-          ]),
+          (await list(kind))
+            // The cluster puts it into each namespace, a moment after that was made.
+            .filter((one) => nameOf(one) !== "kube-root-ca.crt")
+            .map((one) => [
+              `${kind}/${nameOf(one)}`,
+              `${textAt(one, "metadata", "uid")} ${textAt(one, "metadata", "resourceVersion")}`,
+            ]),
         ),
       );
       return Object.fromEntries(found.flat());
