@@ -1,6 +1,7 @@
 import type { Json } from "../base/canonical.ts";
 import type { Result } from "../base/result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Hold } from "./resource.ts";
 
 /** The verbs of the second day, the same on every target. */
 export interface Operates {
@@ -11,6 +12,17 @@ export interface Operates {
   stop(agents: readonly string[], by: Decision): Promise<Result<readonly Outcome[], Diagnostic>>;
   start(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
   restart(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
+  /** Writes down somebody's decision, in the place of an earlier one; the agent itself is left as it is. */
+  hold?(agent: string, hold: Hold): Promise<Result<void, Diagnostic>>;
+  /** Ends holds; nothing is started by that. */
+  release?(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
+  /** Freezes agents as they are and holds them so; absent where the platform cannot. */
+  pause?(agents: readonly string[], by: Decision): Promise<Result<readonly Outcome[], Diagnostic>>;
+  resume?(agents: readonly string[]): Promise<Result<readonly Outcome[], Diagnostic>>;
+  /** Another number of replicas than the files say, held so; absent where the platform cannot. */
+  scale?(agent: string, replicas: number, by: Decision): Promise<Result<readonly Outcome[], Diagnostic>>;
+  /** What the platform itself says happened; absent where nobody but us does anything there. */
+  events?(request: EventsRequest): Promise<Result<void, Diagnostic>>;
   /** What each running replica uses at this moment; reads only. */
   stats(): Promise<Result<Stats, Diagnostic>>;
   /** Tells, until it is aborted, that something may have moved: whoever wants to know what, reads again. */
@@ -29,6 +41,31 @@ export interface Outcome {
   readonly ok: boolean;
   /** `stopped`, `already stopped`, `survivors: 4121 4122` */
   readonly text: string;
+}
+
+/** Something that happened, in one shape wherever it was seen. */
+export interface AgentEvent {
+  /** UTC, ISO 8601. */
+  readonly at: string;
+  /** Empty: the project as a whole. */
+  readonly agent: string;
+  readonly replica?: number;
+  /** In a word or two, past tense: `started`, `exited`, `became ready`, `held`, `applied`, `rolled back`. */
+  readonly what: string;
+  readonly why?: string;
+  /** Who did it: a user, `supervisor`, `engine`, a controller of the cluster, `outside aac`. */
+  readonly by?: string;
+}
+
+export interface EventsRequest {
+  /** Empty: all. */
+  readonly agents: readonly string[];
+  /** UTC, ISO 8601. */
+  readonly since?: string;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+  /** In the order in which they happened, as far as the platform tells it. */
+  readonly event: (event: AgentEvent) => void;
 }
 
 export interface Status {
@@ -60,6 +97,8 @@ export interface AgentStatus {
   readonly nextTry?: string;
   readonly breaker?: "closed" | "open" | "half-open";
   readonly held?: string;
+  /** Of the apply that changed it last. */
+  readonly revision?: number;
   readonly source: string;
 }
 

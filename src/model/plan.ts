@@ -110,10 +110,25 @@ export interface ApplyReport {
   /** By agent: where it can be reached. */
   readonly urls: Readonly<Record<string, readonly string[]>>;
   readonly notes: readonly string[];
+  /** What going back could not bring back. */
+  readonly lost?: readonly Lost[];
+  /** The number that it was written down with. */
+  readonly revision?: number;
   readonly next?: string;
 }
 
-export type Outcome = "unchanged" | "applied" | "declined" | "failed" | "interrupted" | "stale" | "locked";
+export type Outcome =
+  | "unchanged"
+  | "applied"
+  | "declined"
+  | "failed"
+  /** It failed, and what it had changed is as it was before. */
+  | "rolledBack"
+  /** It failed, and not all that it had changed could be put back. */
+  | "rollbackFailed"
+  | "interrupted"
+  | "stale"
+  | "locked";
 
 export interface ApplyLine {
   readonly id: Id;
@@ -121,7 +136,26 @@ export interface ApplyLine {
   readonly came: "changed" | "failed" | "untouched";
   readonly cause?: string;
   readonly lines?: readonly string[];
+  /** Where a failed apply was put back. */
+  readonly back?: BackLine;
 }
+
+/** How an object that a failed apply had begun with stands after going back. */
+export type BackLine = {
+  /** `kept`: it stays, on purpose and said so. */
+  readonly came: "rolled back" | "failed" | "kept";
+  readonly cause?: string;
+  readonly lines?: readonly string[];
+};
+
+/** What no plan brings back. */
+export type Lost =
+  /** It went, or was made anew, with what was in it. */
+  | { readonly is: "data"; readonly id: Id }
+  /** Its former value is kept nowhere: it stays as it is now. */
+  | { readonly is: "secret"; readonly id: Id; readonly path: string }
+  /** The apply made it, and something may have been written into it since: it stays. */
+  | { readonly is: "kept"; readonly id: Id };
 
 /** One thing that is not as it was when a plan was made. */
 export type Moved =

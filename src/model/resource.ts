@@ -39,7 +39,17 @@ export interface Resource {
   readonly source: string;
   /** Where fields were written, by their path: the nearest ancestor that is named holds for what is below. */
   readonly written: Readonly<Record<string, Written>>;
+  /** Wanted because it was like this once, and not from the files of today. */
+  readonly was?: Was;
 }
+
+/** What something was that is wanted again. */
+export type Was = {
+  /** Which object that was: an image by its id is found by that under no name. */
+  readonly identity: string;
+  /** What was asked for then, where that is not what was live. */
+  readonly asked?: Fields;
+};
 
 /** One live object that is this project's, in the shape of what was asked for. */
 export interface Observed {

@@ -5,9 +5,11 @@ import type { AgentView } from "./checked.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Check, Question } from "./doctor.ts";
 import type { Facts, SecretPlace } from "./facts.ts";
+import type { Holder } from "./holder.ts";
 import type { Ir } from "./ir.ts";
 import type { Operates } from "./operates.ts";
 import type { Change, Plan } from "./plan.ts";
+import type { RevisionStore } from "./revision.ts";
 import type { Id, KindRules, Observed, Resource, Written } from "./resource.ts";
 import type { Part, Step } from "./step.ts";
 import type { System } from "./system.ts";
@@ -106,9 +108,56 @@ export interface Session {
   /** One line each: what stays after everything was taken down, and how large it is. */
   leftovers?(): readonly string[];
   readonly operates: Operates;
+  /**
+   * One writer among all machines that reach these objects; absent where one machine has them for itself, and its own
+   * lock is enough.
+   */
+  lock?(holder: Holder): Promise<SharedLock>;
+  /** Reads only, before a step: an apply of somebody else that began after this one, as a person is told of it. */
+  rival?(mark: Mark): Promise<string | undefined>;
+  /** Where revisions are kept, if others shall see them too; absent: in files of this machine. */
+  readonly revisions?: RevisionStore;
+  /** Names of what has to stay so that these resources can be had again: images, code. Pure. */
+  needs?(resources: readonly Resource[]): readonly string[];
+  /** After an apply: what one of the kept revisions needs stays, all else that was kept for that may go. */
+  keep?(needed: ReadonlySet<string>): Promise<void>;
+  /** Makes an object that is somebody else's or nobody's one of this project. */
+  adopt?(request: AdoptRequest): Promise<Result<Adopted, Diagnostic>>;
   /** The one that keeps agents running here; absent where the platform does that itself. */
   readonly supervising?: Supervising;
   close(): void;
+}
+
+export type SharedLock =
+  | {
+      readonly is: "held";
+      /** Aborted when it is not ours any more, whatever became of it: no step may begin after that. */
+      readonly lost: AbortSignal;
+      release(): Promise<void>;
+    }
+  /** `endsInMs`: when it ends by itself, if its holder is gone. */
+  | { readonly is: "taken"; readonly holder: Holder | undefined; readonly endsInMs?: number }
+  | { readonly is: "refused"; readonly fault: Diagnostic };
+
+/** What an apply writes on all that it changes, so that it can be told which one that was. */
+export interface Mark {
+  readonly apply: string;
+  readonly revision: number;
+}
+
+export interface AdoptRequest {
+  /** As its platform calls it: `Deployment`, `container`, `process`. */
+  readonly kind: string;
+  readonly name: string;
+  /** Whose object it becomes. */
+  readonly agent: string;
+  readonly desired: readonly Resource[];
+}
+
+export interface Adopted {
+  readonly id: Id;
+  /** What was done, and what the next apply does with it: one line each. */
+  readonly notes: readonly string[];
 }
 
 export interface Supervising {
@@ -149,6 +198,8 @@ export interface StepContext extends Preflight {
   readonly signal: AbortSignal;
   /** How far it is, or what it waits for: one line. `part` where that is counted, and never guessed. */
   readonly report: (text: string, part?: Part) => void;
+  /** Absent where nothing is marked, as in a trial. */
+  readonly mark?: Mark;
 }
 
 /** Why a step failed, as a person is told. */

@@ -1,5 +1,5 @@
 import type { Json } from "../base/canonical.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import type { Change, Lost, Plan } from "../model/plan.ts";
 import type { Fields, Id, KindRules, Observed, Resource } from "../model/resource.ts";
 import { any, leaves } from "./diff.ts";
 import { plan } from "./plan.ts";
@@ -19,15 +19,6 @@ export interface Back {
   readonly plan: Plan;
   readonly lost: readonly Lost[];
 }
-
-/** What no plan brings back. */
-export type Lost =
-  /** It went, or was made anew, with what was in it. */
-  | { readonly is: "data"; readonly id: Id }
-  /** Its former value is kept nowhere: it stays as it is now. */
-  | { readonly is: "secret"; readonly id: Id; readonly path: string }
-  /** The apply made it, and something may have been written into it since: it stays. */
-  | { readonly is: "kept"; readonly id: Id };
 
 type Begun = Exclude<Change, { readonly is: "keep" }>;
 
@@ -90,7 +81,7 @@ const gone = (before: Observed): Change => ({
 
 /** What was observed, as something that is wanted. How it is exchanged, the change knew. */
 function asBefore(change: Exclude<Begun, { readonly is: "create" }>): Resource {
-  const { id, agent, kind, name, after, fields, holdsData, protect, source } = change.before;
+  const { id, agent, kind, name, after, fields, asked, holdsData, protect, source, identity } = change.before;
   const resource = change.is === "delete" ? undefined : change.resource;
   return {
     id,
@@ -106,6 +97,7 @@ function asBefore(change: Exclude<Begun, { readonly is: "create" }>): Resource {
     exchange: resource?.exchange ?? "stop first",
     ...(resource?.rolls === undefined ? {} : { rolls: resource.rolls }),
     written: {},
+    was: { identity, ...(asked === undefined ? {} : { asked }) },
   };
 }
 

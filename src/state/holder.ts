@@ -1,13 +1,5 @@
+import type { Holder } from "../model/holder.ts";
 import type { Files } from "../model/system.ts";
-
-/** Who writes, as the one who has to wait is told. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly command: string;
-  /** UTC, ISO 8601. */
-  readonly since: string;
-}
 
 /** Who took the lock last. Whether that one still lives is another question: nobody clears this away. */
 export function readHolder(files: Files, folder: string): Holder | undefined {

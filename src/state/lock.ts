@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
+import type { Holder } from "../model/holder.ts";
 import type { Files } from "../model/system.ts";
-import { type Holder, readHolder } from "./holder.ts";
+import { readHolder } from "./holder.ts";
 
 export type Lock =
   | { readonly is: "held"; readonly release: () => void }

@@ -3,7 +3,7 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Holder } from "../../src/state/holder.ts";
+import type { Holder } from "../../src/model/holder.ts";
 import { takeLock } from "../../src/state/lock.ts";
 import { files } from "../../src/system/files.ts";
 import { until } from "../helpers/until.ts";

@@ -3,7 +3,8 @@ import { asFinding } from "../../model/doctor.ts";
 import { quote } from "../../model/aside.ts";
 import type { System } from "../../model/system.ts";
 import type { Here } from "../../model/target.ts";
-import { type Holder, readHolder } from "../../state/holder.ts";
+import type { Holder } from "../../model/holder.ts";
+import { readHolder } from "../../state/holder.ts";
 import { faultOfStateFolder } from "../../state/home.ts";
 
 /** Counting more would take longer than the number is worth. */

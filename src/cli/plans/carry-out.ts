@@ -1,12 +1,10 @@
 import { type Applied, apply } from "../../apply/apply.ts";
 import { tasksOf } from "../../apply/tasks.ts";
-import { aside } from "../../model/aside.ts";
-import { type Diagnostic, diagnostic } from "../../model/diagnostic.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { ApplyReport, Outcome, Plan } from "../../model/plan.ts";
 import type { ApplyEvent } from "../../model/step.ts";
 import type { Place, Preflight, Session, Target } from "../../model/target.ts";
 import { openJournal } from "../../state/journal.ts";
-import { type Lock, takeLock } from "../../state/lock.ts";
 import { keepTimings, readTimings } from "../../state/timings.ts";
 import { system } from "../../system/system.ts";
 import { beginProgress, foldProgress, type Progress } from "../../ui/apply/progress.ts";
@@ -17,6 +15,7 @@ import { flat } from "../../ui/visible.ts";
 import { type Asked, askedOf } from "../terminal/asked.ts";
 import { tellFaults } from "../project/checked.ts";
 import { interrupts } from "./interrupts.ts";
+import { lock } from "./locking.ts";
 import { redactEvent, watched } from "../redact.ts";
 import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
@@ -265,44 +264,3 @@ function report(context: Context, told: ApplyReport, paint: Paint): void {
 }
 
 const isJson = (context: Context): boolean => ["json", "jsonl"].includes(outputOf(context));
-
-/** One writer a place. Whoever waits asks again until the time that was given is over. */
-async function lock(
-  place: Place,
-  wait: number,
-): Promise<{ readonly release: () => void } | { readonly fault: Diagnostic }> {
-  const { files, clock, host } = system;
-  const deadline = clock.now() + wait;
-  for (;;) {
-    const taken: Lock = takeLock(files, place.home, {
-      pid: host.pid,
-      host: host.name,
-      command: ["aac", ...process.argv.slice(2)].join(" "),
-      since: clock.wall(),
-    });
-    if (taken.is === "held") return taken;
-    if (taken.is === "refused")
-      return {
-        fault: diagnostic("AAC4005", undefined, `${taken.path} ${taken.why}`, {
-          notes: [
-            "nothing was changed",
-            "make room, or take care that you may write there",
-            `if it is no lock of ours, move it aside: ${aside(files, taken.path)}`,
-          ],
-        }),
-      };
-    if (clock.now() >= deadline) {
-      const { holder } = taken;
-      const who =
-        holder === undefined
-          ? "somebody who has just begun"
-          : `pid ${holder.pid} on ${holder.host}, since ${holder.since}: ${holder.command}`;
-      return {
-        fault: diagnostic("AAC4001", undefined, `${place.project} is being changed by ${who}`, {
-          notes: ["nothing was changed", "wait for it: --lock-timeout 5m; the lock ends with its process"],
-        }),
-      };
-    }
-    await new Promise<void>((resolve) => void clock.after(100, resolve));
-  }
-}

@@ -49,6 +49,10 @@ export function outcomeWords(outcome: Outcome, time: string, onlyDeletes: boolea
       return "declined: nothing was changed";
     case "failed":
       return `failed after ${time}`;
+    case "rolledBack":
+      return `failed after ${time}, and rolled back: everything is as it was`;
+    case "rollbackFailed":
+      return `failed after ${time}, and not all of it could be put back`;
     case "interrupted":
       return `interrupted after ${time}`;
     case "stale":
