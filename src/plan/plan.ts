@@ -28,9 +28,12 @@ export function plan(request: PlanRequest): Plan {
   const live = new Map(observed.map((one) => [one.id, one]));
   const known = new Set([...observed.map(({ agent }) => agent), ...observed.flatMap(({ after }) => after)]);
   const wanted = new Map((request.destroy ? [] : desired).map((one) => [one.id, one]));
-  const changes: Change[] = [...wanted.values()].map((resource) => {
+  const held = request.release ? new Set<string>() : heldIn(observed);
+  const changes: Change[] = [...wanted.values()].flatMap((resource) => {
     const before = live.get(resource.id);
-    return before === undefined ? create(resource, known) : exchange(resource, before, request);
+    if (before !== undefined) return [exchange(resource, before, request)];
+    // Another one beside those that somebody holds would be one that they did not want.
+    return held.has(groupOf(resource)) ? [] : [create(resource, known)];
   });
   let outside = 0;
   for (const before of observed) {
@@ -60,6 +63,12 @@ export function plan(request: PlanRequest): Plan {
   const settled = carryOn(changes, request);
   return { changes: settled.toSorted(byRisk), outside, refusals: refusals(settled, request) };
 }
+
+const groupOf = ({ agent, kind }: Pick<Observed, "agent" | "kind">): string => `${agent}/${kind}`;
+
+/** Agents, with the kind of theirs that somebody holds. */
+const heldIn = (observed: readonly Observed[]): ReadonlySet<string> =>
+  new Set(observed.filter(({ hold }) => hold !== undefined).map(groupOf));
 
 function gone(before: Observed, because: Reason, observed: readonly Observed[]): Change {
   const costs = cost("gone", before, before.holdsData && before.leftOver !== true, observed);

@@ -43,6 +43,45 @@ const FAILED: ApplyReport = {
   notes: ["the log goes on in aac logs researcher"],
 };
 
+const BACK: ApplyReport = {
+  ...FAILED,
+  outcome: "rolledBack",
+  objects: FAILED.objects.map((line) =>
+    line.came === "untouched" ? line : { ...line, back: { came: "rolled back" } },
+  ),
+  notes: [],
+};
+
+const HALF_BACK: ApplyReport = {
+  ...BACK,
+  outcome: "rollbackFailed",
+  objects: [
+    ...BACK.objects.map((line) =>
+      line.came === "failed"
+        ? {
+            ...line,
+            back: {
+              came: "failed",
+              cause: "the engine does not answer",
+              lines: ["connection lost"],
+            } as const,
+          }
+        : line,
+    ),
+    {
+      id: "researcher/volume/data",
+      does: "create",
+      came: "changed",
+      back: { came: "kept", cause: "something may have been written into it" },
+    },
+  ],
+  lost: [
+    { is: "data", id: "old/volume/notes" },
+    { is: "secret", id: "researcher/process/main", path: "environment/API_KEY" },
+    { is: "kept", id: "researcher/volume/data" },
+  ],
+};
+
 const show = (report: ApplyReport, width = 100): string => plainReport(report, { paint: plainPaint, width });
 const ended = (outcome: Outcome): string => show({ ...REPORT, outcome, objects: [], urls: {} });
 
@@ -78,6 +117,78 @@ describe("the report of an apply", () => {
 
       What is marked ✓ is changed. What is marked ✗ may be half changed. All else was not touched.
       Next: aac plan
+      "
+    `);
+  });
+
+  test("that was put back says so of each object, and that all is as it was", () => {
+    expect(show(BACK)).toMatchInlineSnapshot(`
+      "desk → local-process   failed after 14 s, and rolled back   3 objects: 1 created · 1 failed · 1
+      untouched · 2 rolled back
+
+        ✗ -/+ researcher · process  replace failed: it ended with exit 1 after 6 s, before it was ready
+            │ Traceback (most recent call last):
+            │ ModuleNotFoundError: No module named 'fastapi'\\x1b[0m
+            ↩ rolled back: as it was
+        ✓ +   chatbot · network     created
+            ↩ rolled back: removed
+          +   summarizer · process  not created
+
+      desk is as it was before.
+      Next: aac plan
+      "
+    `);
+  });
+
+  test("that could not be put back names what is not as it was, and what nothing brings back", () => {
+    expect(show(HALF_BACK)).toMatchInlineSnapshot(`
+      "desk → local-process   failed after 14 s, and not all of it could be put back   4 objects: 2 created
+      · 1 failed · 1 untouched · 1 rolled back · 1 not put back · 1 kept
+
+        ✗ -/+ researcher · process      replace failed: it ended with exit 1 after 6 s, before it was
+                                        ready
+            │ Traceback (most recent call last):
+            │ ModuleNotFoundError: No module named 'fastapi'\\x1b[0m
+            ✗ not put back: the engine does not answer
+            │ connection lost
+        ✓ +   chatbot · network         created
+            ↩ rolled back: removed
+          +   summarizer · process      not created
+        ✓ +   researcher · volume data  created
+            · kept: something may have been written into it
+
+        not brought back  old · volume notes: what was in it is gone
+        not brought back  researcher · process: the former value of environment.API_KEY is kept nowhere:
+                          it has the present one
+
+      What is marked ✗ was not put back. All else is as it was before.
+      Next: aac plan
+      "
+    `);
+    expect(markdownReport(HALF_BACK)).toMatchInlineSnapshot(`
+      "**desk → local-process   failed after 14 s, and not all of it could be put back   4 objects: 2 created · 1 failed · 1 untouched · 1 rolled back · 1 not put back · 1 kept**
+
+      - ✗ \`-/+\` \`researcher · process\` replace failed: it ended with exit 1 after 6 s, before it was ready
+        - \`Traceback (most recent call last):\`
+        - <code>ModuleNotFoundError&#58; No module named &#39;fastapi&#39;&#92;x1b&#91;0m</code>
+        - ✗ not put back: the engine does not answer
+          - \`connection lost\`
+
+      - ✓ \`+\` \`chatbot · network\` created
+        - ↩ rolled back: removed
+
+      - · \`+\` \`summarizer · process\` not created
+
+      - ✓ \`+\` \`researcher · volume data\` created
+        - · kept: something may have been written into it
+
+      - not brought back: old · volume notes: what was in it is gone
+
+      - not brought back: researcher · process: the former value of environment.API\\_KEY is kept nowhere: it has the present one
+
+      What is marked ✗ was not put back. All else is as it was before.
+
+      Next: \`aac plan\`
       "
     `);
   });

@@ -144,6 +144,7 @@ function orderedFrom(context: Context, prepared: Prepared): Ordered {
     target,
     session,
     plan,
+    desired,
     secret,
     destroy: report.destroy,
     urls: urlsOf(desired),

@@ -1,26 +1,23 @@
-import { type Applied, apply } from "../../apply/apply.ts";
-import { tasksOf } from "../../apply/tasks.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { ApplyReport, Outcome, Plan } from "../../model/plan.ts";
-import type { ApplyEvent } from "../../model/step.ts";
+import type { ApplyLine, ApplyReport, Lost, Outcome, Plan } from "../../model/plan.ts";
+import type { Resource } from "../../model/resource.ts";
 import type { Place, Preflight, Session, Target } from "../../model/target.ts";
-import { openJournal } from "../../state/journal.ts";
-import { keepTimings, readTimings } from "../../state/timings.ts";
+import { keepTimings } from "../../state/timings.ts";
 import { system } from "../../system/system.ts";
-import { beginProgress, foldProgress, type Progress } from "../../ui/apply/progress.ts";
-import { expectedTimes } from "../../ui/apply/remaining.ts";
+import type { Progress } from "../../ui/apply/progress.ts";
 import { jsonReport, markdownReport, plainReport } from "../../ui/apply/report.ts";
 import type { Paint } from "../../ui/paint.ts";
-import { flat } from "../../ui/visible.ts";
-import { type Asked, askedOf } from "../terminal/asked.ts";
 import { tellFaults } from "../project/checked.ts";
-import { interrupts } from "./interrupts.ts";
-import { lock } from "./locking.ts";
-import { redactEvent, watched } from "../redact.ts";
+import { watched } from "../redact.ts";
 import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
-import { outputOf, type Teller, tellerOf } from "./telling.ts";
+import { type Asked, askedOf } from "../terminal/asked.ts";
 import { worldFault } from "../world-fault.ts";
+import { type Interrupt, type Interrupts, interrupts, type Stopping } from "./interrupts.ts";
+import { lock } from "./locking.ts";
+import { type Around, type Phased, runPhase } from "./phase.ts";
+import { putBack } from "./put-back.ts";
+import { outputOf } from "./telling.ts";
 
 /** A plan that was decided on, with all that carrying it out needs. */
 export interface Ordered {
@@ -28,6 +25,8 @@ export interface Ordered {
   readonly target: Target;
   readonly session: Session;
   readonly plan: Plan;
+  /** All that was wanted, of which the plan was made: what has to be looked at to see how things are. */
+  readonly desired: readonly Resource[];
   readonly secret: Preflight["secret"];
   readonly destroy: boolean;
   /** Agents whose addresses are told at the end. */
@@ -106,77 +105,36 @@ async function steps(
   asked: Asked,
   finish: (outcome: Outcome, rest?: Partial<ApplyReport>) => ApplyReport,
 ): Promise<number> {
-  const { plan, place, target, session } = ordered;
-  const { clock } = system;
-  const changing = plan.changes.filter((change) => change.is !== "keep");
-  const journal = openJournal(system.files, place.home, {
-    apply: system.digests.random(6),
-    at: clock.wall(),
-    command: ["aac", ...process.argv.slice(2)].join(" "),
-    objects: changing.length,
-    ...(ordered.planDigest === undefined ? {} : { planDigest: ordered.planDigest }),
-  });
-  // It is a help: a disk that became full on the way is no reason to leave off half-way.
-  let unwritten: string | undefined;
-  const record = (write: () => void): void => {
-    try {
-      write();
-    } catch (error) {
-      const fault = worldFault(error);
-      if (fault === undefined) throw error;
-      unwritten = fault.message;
-    }
-  };
-  const tasks = tasksOf(plan, target.steps);
+  const { place, target, session } = ordered;
   const { secret, redact } = watched(session, ordered.secret);
-  let progress = beginProgress(plan.changes, tasks, now());
-  let teller: Teller | undefined;
-  const stops = interrupts((how, by) => teller?.stopping(how, by));
-  const { way, parallel, keepGoing, retries, timeoutMs } = asked;
+  let told: ((how: Stopping, by: Interrupt) => void) | undefined;
+  const stops = interrupts((how, by) => told?.(how, by));
   // With --yes nobody has been told yet.
+  const { way } = asked;
   if (way.is === "lines" && way.because !== undefined && context.options["yes"] === true)
     context.error(`${way.because}\n`);
-  teller = await tellerOf(context, {
-    way,
-    place: `${flat(place.project)} → ${flat(place.target)}`,
-    changes: plan.changes,
-    tasks,
-    expected: expectedTimes(plan.changes, readTimings(system.files, place.home)),
-    parallel,
+  const around: Around = {
+    context,
+    place,
+    target,
+    session,
     paint: ordered.paint,
-    interrupt: stops.told,
-  });
-  const { happened } = teller;
-  if (stops.stop.aborted) teller.stopping("after what runs", "SIGINT");
-  const say = (told: ApplyEvent): void => {
-    const event = redactEvent(told, redact);
-    record(() => journal.tell(event, clock.wall()));
-    progress = foldProgress(progress, event, now());
-    happened(event);
+    asked,
+    stops,
+    mark: { apply: system.digests.random(6), revision: 0 },
+    secret,
+    redact,
+    mayBegin: () => Promise.resolve(undefined),
+    telling: (stopping) => (told = stopping),
   };
-  let applied: Applied;
+  let ended: Ended;
   try {
-    const carried = await apply({
-      plan,
-      steps: target.steps,
-      run: (step, change, ctx) => session.run(step, change, ctx),
-      secret,
-      clock,
-      tell: say,
-      parallel,
-      keepGoing,
-      retries,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      stop: stops.stop,
-      abort: stops.abort,
-    });
-    applied = carried.outcome === "applied" ? await settled(carried, session, say) : carried;
+    ended = await carriedOut(around, ordered);
   } finally {
-    await teller.end();
     stops.end();
   }
-  record(() => journal.end(applied.outcome, clock.wall()));
-  keepTimes(place, progress);
+  const { outcome, lines, lost, phased } = ended;
+  keepTimes(place, phased.progress);
   const status = ordered.destroy ? undefined : await session.operates.status();
   await session.end();
   const urls = Object.fromEntries(
@@ -186,23 +144,71 @@ async function steps(
   );
   report(
     context,
-    finish(applied.outcome, {
-      objects: applied.lines.map((line) => ({
-        ...line,
-        ...(line.cause === undefined ? {} : { cause: redact(line.cause) }),
-        ...(line.lines === undefined ? {} : { lines: line.lines.map(redact) }),
-      })),
+    finish(outcome, {
+      objects: lines.map((line) => redactLine(line, redact)),
       notes: [
-        ...(unwritten === undefined ? [] : [`the journal is not whole: ${unwritten}`]),
+        ...(phased.unwritten === undefined ? [] : [`the journal is not whole: ${phased.unwritten}`]),
         ...(ordered.destroy ? (session.leftovers?.() ?? []) : []),
       ],
-      ...(applied.outcome === "applied" ? { urls } : {}),
-      ...(ordered.destroy || applied.outcome !== "applied" ? {} : { next: ordered.next }),
+      ...(lost.length === 0 ? {} : { lost }),
+      ...(outcome === "applied" ? { urls } : {}),
+      ...(ordered.destroy || outcome !== "applied" ? {} : { next: ordered.next }),
     }),
     ordered.paint,
   );
-  if (applied.outcome === "applied") return 0;
-  return applied.outcome === "interrupted" ? stops.code() : 1;
+  return exitOf(outcome, stops, asked.rollback ? false : phased.waitedInVain);
+}
+
+interface Ended {
+  readonly outcome: Outcome;
+  readonly lines: readonly ApplyLine[];
+  readonly lost: readonly Lost[];
+  readonly phased: Phased;
+}
+
+/** What was planned; and where that failed, the way back from it. */
+async function carriedOut(around: Around, ordered: Ordered): Promise<Ended> {
+  const { stops, asked } = around;
+  const { plan, desired } = ordered;
+  const phased = await runPhase(around, {
+    is: "apply",
+    plan,
+    keepGoing: asked.keepGoing,
+    settle: true,
+    ...(ordered.planDigest === undefined ? {} : { planDigest: ordered.planDigest }),
+  });
+  const { lines, outcome } = phased.applied;
+  phased.ended(outcome);
+  // Whoever stopped it wants to look at it; where somebody else is at work, going back would be work against them.
+  const goesBack =
+    outcome === "failed" && asked.rollback && !stops.stop.aborted && phased.rival === undefined;
+  if (!goesBack) return { outcome, lines, lost: [], phased };
+  const back = await putBack(around, { plan, desired, failed: phased });
+  return { ...back, phased };
+}
+
+function exitOf(outcome: Outcome, stops: Interrupts, waitedInVain: boolean): number {
+  switch (outcome) {
+    case "applied":
+      return 0;
+    case "rolledBack":
+      return 4;
+    case "rollbackFailed":
+      return 6;
+    case "interrupted":
+      return stops.code();
+    default:
+      return waitedInVain ? 7 : 1;
+  }
+}
+
+function redactLine(line: ApplyLine, redact: (text: string) => string): ApplyLine {
+  const said = <T extends Pick<ApplyLine, "cause" | "lines">>(one: T): T => ({
+    ...one,
+    ...(one.cause === undefined ? {} : { cause: redact(one.cause) }),
+    ...(one.lines === undefined ? {} : { lines: one.lines.map(redact) }),
+  });
+  return { ...said(line), ...(line.back === undefined ? {} : { back: said(line.back) }) };
 }
 
 /** What would have been said of the next apply is no reason to say that this one failed. */
@@ -225,28 +231,6 @@ function readAsked(context: Context, session: Session): Asked {
     session.close();
     throw error;
   }
-}
-
-/** What ended again at once has failed, though its start went well. */
-async function settled(
-  applied: Applied,
-  session: Session,
-  say: (event: ApplyEvent) => void,
-): Promise<Applied> {
-  const late = (await session.settle?.()) ?? [];
-  if (late.length === 0) return applied;
-  const failures = new Map(late.map(({ id, failure }) => [id, failure]));
-  for (const { id, failure } of late) {
-    const step = { is: "await", id, until: "ready", timeoutMs: 0 } as const;
-    say({ is: "failed", id, step, cause: failure.message, lines: failure.lines });
-  }
-  const lines = applied.lines.map((line) => {
-    const failure = failures.get(line.id);
-    return failure === undefined
-      ? line
-      : { ...line, came: "failed" as const, cause: failure.message, lines: failure.lines };
-  });
-  return { lines, outcome: "failed" };
 }
 
 function report(context: Context, told: ApplyReport, paint: Paint): void {

@@ -56,6 +56,7 @@ export async function fromPlanFile(
     target,
     session,
     plan: saved.plan,
+    desired: saved.desired,
     secret: secretsOf(saved.ir, outside, saved.desired),
     destroy: saved.destroy,
     urls: [...new Set(saved.desired.map(({ agent }) => agent))],

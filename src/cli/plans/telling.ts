@@ -1,11 +1,12 @@
 import type { Change } from "../../model/plan.ts";
 import type { ApplyEvent, Task } from "../../model/step.ts";
 import { system } from "../../system/system.ts";
-import { eventLine } from "../../ui/apply/json.ts";
+import { eventLine, turnLine } from "../../ui/apply/json.ts";
 import { beginTelling, tell } from "../../ui/apply/plain.ts";
 import { beginProgress } from "../../ui/apply/progress.ts";
 import { beginScreen } from "../../ui/apply/screen/state.ts";
 import type { Paint } from "../../ui/paint.ts";
+import { flat } from "../../ui/visible.ts";
 import { word } from "../commands/request.ts";
 import type { Interrupt, Stopping } from "./interrupts.ts";
 import { now } from "../stopwatch.ts";
@@ -29,6 +30,8 @@ export interface Told {
   readonly expected: ReadonlyMap<string, number>;
   readonly parallel: number;
   readonly paint: Paint;
+  /** Why there is something to do at all, where that is no matter of course. */
+  readonly because?: string;
   /** Somebody pressed Ctrl-C, or closed the terminal. */
   readonly interrupt: (by: Interrupt) => void;
 }
@@ -41,6 +44,8 @@ export function outputOf({ options }: Pick<Context, "options">): string {
 
 export async function tellerOf(context: Context, told: Told): Promise<Teller> {
   const output = outputOf(context);
+  if (output === "jsonl" && told.because !== undefined)
+    context.out(turnLine(told.because, system.clock.wall()));
   if (output === "jsonl")
     return {
       ...silent(context, told),
@@ -69,7 +74,7 @@ function inLines(context: Context, told: Told): Teller {
   const gapMs = context.screen.terminal ? 1000 : 5000;
   let telling = beginTelling(changes, tasks, now(), { paint, gapMs });
   // What happens stands apart from what was planned, and from what came of it.
-  context.out("\n");
+  context.out(told.because === undefined ? "\n" : `\n${paint.bold(flat(told.because))}\n`);
   return {
     ...silent(context, told),
     happened(event) {

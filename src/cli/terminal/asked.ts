@@ -10,6 +10,8 @@ export interface Asked {
   readonly parallel: number;
   readonly retries: number;
   readonly keepGoing: boolean;
+  /** What a failed apply changed goes back to what it was. */
+  readonly rollback: boolean;
   readonly lockTimeoutMs: number;
   readonly timeoutMs?: number;
 }
@@ -21,6 +23,8 @@ export function askedOf(context: Context): Asked {
     parallel: Math.max(1, number(context, "parallelism", 10)),
     retries: number(context, "retries", 3),
     keepGoing: context.options["keepGoing"] === true,
+    // Its own parser turns `--no-…` round.
+    rollback: context.options["rollback"] !== false,
     lockTimeoutMs: millis(word(context.options["lockTimeout"]) ?? "0s", "--lock-timeout"),
     ...(timeout === undefined ? {} : { timeoutMs: millis(timeout, "--timeout") }),
   };

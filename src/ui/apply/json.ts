@@ -12,6 +12,11 @@ export function eventLine(event: ApplyEvent, at: string): string {
   return `${jsonText({ apiVersion: "agent.dev/v1", kind: "ApplyEvent", at, is, id, ...rest })}\n`;
 }
 
+/** From here on events are of another plan: the one that puts things back. */
+export function turnLine(because: string, at: string): string {
+  return `${jsonText({ apiVersion: "agent.dev/v1", kind: "ApplyEvent", at, is: "going back", because })}\n`;
+}
+
 function said(event: Exclude<ApplyEvent, { is: "left out" }>): Readonly<Record<string, Json>> {
   if (event.is === "progress")
     return { text: event.text, ...(event.part === undefined ? {} : { part: { ...event.part } }) };

@@ -1,10 +1,10 @@
-import type { ApplyLine, ApplyReport } from "../../model/plan.ts";
+import type { ApplyLine, ApplyReport, BackLine } from "../../model/plan.ts";
 import type { Paint } from "../paint.ts";
 import { cut, hang, pad, widest, wrap } from "../plan/columns.ts";
 import { code, prose } from "../plan/escape.ts";
 import { count, SYMBOLS, titleOf } from "../plan/words.ts";
 import { flat, jsonText } from "../visible.ts";
-import { DONE, outcomeWords, took } from "./words.ts";
+import { backWords, DONE, lostWords, outcomeWords, took } from "./words.ts";
 
 /** How an apply ended: what is changed, what is not, and what to do now. Past tense, since it happened. */
 
@@ -16,7 +16,24 @@ const MANY = 12;
 const FEW = 3;
 
 /** Ways to end in which something was begun: only these have anything to count. */
-const RAN: ReadonlySet<ApplyReport["outcome"]> = new Set(["applied", "failed", "interrupted"]);
+const RAN: ReadonlySet<ApplyReport["outcome"]> = new Set([
+  "applied",
+  "failed",
+  "rolledBack",
+  "rollbackFailed",
+  "interrupted",
+]);
+
+/** Ways to end after which the next thing is to see how things are. */
+const PLAN_AGAIN: ReadonlySet<ApplyReport["outcome"]> = new Set([
+  "failed",
+  "rolledBack",
+  "rollbackFailed",
+  "interrupted",
+  "stale",
+]);
+
+const BACK: Readonly<Record<BackLine["came"], string>> = { "rolled back": "↩", failed: "✗", kept: "·" };
 
 interface Facts {
   readonly place: string;
@@ -28,7 +45,11 @@ interface Facts {
     readonly came: string;
     readonly cause?: string;
     readonly last: readonly string[];
+    /** What became of it when things were put back. */
+    readonly back?: { readonly sign: string; readonly says: string; readonly last: readonly string[] };
   }[];
+  /** What is not as it was, though things were put back. */
+  readonly lost: readonly string[];
   readonly urls: readonly { readonly agent: string; readonly urls: string }[];
   readonly notes: readonly string[];
   readonly left?: string;
@@ -52,7 +73,10 @@ function factsOf(report: ApplyReport): Facts {
       came: cameWords(line),
       ...(line.cause === undefined ? {} : { cause: flat(line.cause) }),
       last: (line.lines ?? []).map(flat),
+      ...(line.back === undefined ? {} : { back: backFacts(line, line.back) }),
     })),
+    // What stays on purpose is said beside the object.
+    lost: (report.lost ?? []).filter(({ is }) => is !== "kept").map(lostWords),
     urls: Object.entries(report.urls)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([agent, urls]) =>
@@ -61,6 +85,15 @@ function factsOf(report: ApplyReport): Facts {
     notes: report.notes.map(flat),
     ...(left === undefined ? {} : { left }),
     ...(next === undefined ? {} : { next }),
+  };
+}
+
+function backFacts(line: ApplyLine, back: BackLine): NonNullable<Facts["objects"][number]["back"]> {
+  const why = back.cause === undefined ? "" : `: ${flat(back.cause)}`;
+  return {
+    sign: BACK[back.came],
+    says: `${backWords(line, back)}${why}`,
+    last: (back.lines ?? []).map(flat),
   };
 }
 
@@ -75,7 +108,7 @@ export function plainReport(
   const agents = widest(facts.urls.map(({ agent }) => agent));
   const blocks = [
     [...hang("", headline(facts), width)].map((line, i) => (i === 0 ? paint.bold(line) : line)),
-    facts.objects.flatMap(({ line, title, came, cause, last }) => {
+    facts.objects.flatMap(({ line, title, came, cause, last, back }) => {
       const says = `${came}${cause === undefined ? "" : `: ${cause}`}`;
       const lead = `${CAME[line.came]} ${pad(SYMBOLS[line.does], 3)} `;
       const [first = "", ...rest] = hang(`  ${lead}${pad(cut(title, titles), titles)}  `, says, width);
@@ -83,8 +116,15 @@ export function plainReport(
         paintLine(line, first, paint),
         ...rest,
         ...last.flatMap((text) => wrap(text, width - 8).map((part) => `      │ ${part}`)),
+        ...(back === undefined
+          ? []
+          : hang(`      ${back.sign} `, back.says, width).map((text) =>
+              line.back?.came === "failed" ? paint.red(text) : text,
+            )),
+        ...(back?.last ?? []).flatMap((text) => wrap(text, width - 8).map((part) => `      │ ${part}`)),
       ];
     }),
+    facts.lost.flatMap((text) => hang("  not brought back  ", text, width)),
     facts.urls.map(({ agent, urls }) => `  ${pad(agent, agents)}  ${paint.cyan(urls)}`),
     facts.notes.flatMap((note) => hang("note  ", note, width)),
     failedAgain(facts, width),
@@ -118,11 +158,14 @@ export function markdownReport(report: ApplyReport): string {
   const facts = factsOf(report);
   const parts = [
     `**${prose(headline(facts))}**`,
-    ...facts.objects.map(({ line, title, came, cause, last }) => {
+    ...facts.objects.map(({ line, title, came, cause, last, back }) => {
       const why = cause === undefined ? "" : `: ${prose(cut(cause, 1000))}`;
       const log = last.map((text) => `\n  - ${code(cut(text, 400))}`).join("");
-      return `- ${CAME[line.came].trim() || "·"} ${code(SYMBOLS[line.does])} ${code(title)} ${came}${why}${log}`;
+      const returned = back === undefined ? "" : `\n  - ${back.sign} ${prose(cut(back.says, 1000))}`;
+      const more = (back?.last ?? []).map((text) => `\n    - ${code(cut(text, 400))}`).join("");
+      return `- ${CAME[line.came].trim() || "·"} ${code(SYMBOLS[line.does])} ${code(title)} ${came}${why}${log}${returned}${more}`;
     }),
+    ...facts.lost.map((text) => `- not brought back: ${prose(text)}`),
     ...facts.urls.map(({ agent, urls }) => `- ${code(agent)} ${code(urls)}`),
     ...facts.notes.map((note) => `- note: ${prose(note)}`),
     ...(facts.left === undefined ? [] : [prose(facts.left)]),
@@ -145,6 +188,8 @@ export function jsonReport(report: ApplyReport): string {
       objects: report.objects.map((line) => ({ ...line, symbol: SYMBOLS[line.does] })),
       urls: report.urls,
       notes: report.notes,
+      ...(report.lost === undefined ? {} : { lost: report.lost.map((one) => ({ ...one })) }),
+      ...(report.revision === undefined ? {} : { revision: report.revision }),
       next: nextOf(report) ?? null,
     },
     2,
@@ -164,7 +209,11 @@ function countWords(lines: readonly ApplyLine[]): string {
   const rest = (["failed", "untouched"] as const).flatMap((came) =>
     of(came).length === 0 ? [] : [`${of(came).length} ${came}`],
   );
-  const all = [...did, ...rest];
+  const back = (["rolled back", "failed", "kept"] as const).flatMap((came) => {
+    const n = lines.filter((line) => line.back?.came === came).length;
+    return n === 0 ? [] : [`${n} ${came === "failed" ? "not put back" : came}`];
+  });
+  const all = [...did, ...rest, ...back];
   return all.length === 0 ? "" : `${count(lines.length, "object")}: ${all.join(" · ")}`;
 }
 
@@ -181,8 +230,14 @@ function paintLine({ came }: ApplyLine, text: string, paint: Paint): string {
 }
 
 /** Nobody should have to guess what a broken apply has left behind. */
-function leftWords({ outcome, objects }: ApplyReport): string | undefined {
+function leftWords({ outcome, objects, lost = [], project }: ApplyReport): string | undefined {
   if (!RAN.has(outcome) || outcome === "applied") return undefined;
+  if (outcome === "rolledBack")
+    return lost.length === 0
+      ? `${flat(project)} is as it was before.`
+      : `${flat(project)} is as it was before, but for what was not brought back.`;
+  if (objects.some(({ back }) => back !== undefined))
+    return "What is marked ✗ was not put back. All else is as it was before.";
   const has = (came: ApplyLine["came"]): boolean => objects.some((line) => line.came === came);
   if (!has("changed") && !has("failed")) return "Nothing was changed.";
   return [
@@ -196,7 +251,7 @@ function leftWords({ outcome, objects }: ApplyReport): string | undefined {
 
 function nextOf({ outcome, objects, next }: ApplyReport): string | undefined {
   if (next !== undefined) return flat(next);
-  if (outcome === "failed" || outcome === "interrupted" || outcome === "stale") return "aac plan";
+  if (PLAN_AGAIN.has(outcome)) return "aac plan";
   const lives = objects.some(({ came, does }) => came === "changed" && does !== "delete");
   return outcome === "unchanged" || lives ? NEXT : undefined;
 }

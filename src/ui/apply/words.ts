@@ -1,7 +1,8 @@
 import { assertNever } from "../../base/assert-never.ts";
-import type { Outcome } from "../../model/plan.ts";
+import type { ApplyLine, BackLine, Lost, Outcome } from "../../model/plan.ts";
 import type { LeftOut, Step } from "../../model/step.ts";
 import { type Does, span, titleOf } from "../plan/words.ts";
+import { showPath } from "../plan/values.ts";
 import { flat } from "../visible.ts";
 
 /** The words of an apply: what it did is past, and said only of what it did. */
@@ -12,6 +13,32 @@ export const DONE: Readonly<Record<Does, string>> = {
   replace: "replaced",
   delete: "deleted",
 };
+
+/** What going back did to an object, by what had been done to it. */
+const WAS: Readonly<Record<Does, string>> = {
+  create: "removed",
+  update: "as it was",
+  replace: "as it was",
+  delete: "made again",
+};
+
+export function backWords({ does }: Pick<ApplyLine, "does">, { came }: BackLine): string {
+  if (came === "kept") return "kept";
+  return came === "failed" ? "not put back" : `rolled back: ${WAS[does]}`;
+}
+
+export function lostWords(lost: Lost): string {
+  switch (lost.is) {
+    case "data":
+      return `${titleOf(lost.id)}: what was in it is gone`;
+    case "secret":
+      return `${titleOf(lost.id)}: the former value of ${showPath(lost.path)} is kept nowhere: it has the present one`;
+    case "kept":
+      return `${titleOf(lost.id)}: it was made by this apply, and stays: something may have been written into it`;
+    default:
+      return assertNever(lost);
+  }
+}
 
 export function stepWords(step: Step): string {
   if (step.is === "call") return flat(step.does);
@@ -50,7 +77,7 @@ export function outcomeWords(outcome: Outcome, time: string, onlyDeletes: boolea
     case "failed":
       return `failed after ${time}`;
     case "rolledBack":
-      return `failed after ${time}, and rolled back: everything is as it was`;
+      return `failed after ${time}, and rolled back`;
     case "rollbackFailed":
       return `failed after ${time}, and not all of it could be put back`;
     case "interrupted":
