@@ -86,12 +86,13 @@ describe("an apply that fails", () => {
       "crash.sh": "echo looking for the door\necho no door here >&2\nexit 4\n",
     };
     await inProject("crash", files, async (project) => {
-      const failed = await project.aac("apply --yes");
-      expect(failed).toMatchObject({ code: 1 });
+      const failed = await project.aac("apply --yes --no-rollback");
+      // It ended before it was ready: the wait for it was in vain.
+      expect(failed).toMatchObject({ code: 7 });
       expect(failed.out).toContain("exit 4");
       expect(failed.out).toMatch(/│? ?looking for the door/);
       expect(failed.out).toContain("no door here");
-      const json = await project.aac("apply --yes -o json");
+      const json = await project.aac("apply --yes --no-rollback -o json");
       expect(json.out).toContain('"outcome"');
       // What is asked for is there already, and the plan says that it does not run, or that it is tried again.
       project.write("crash.sh", "touch up; exec sleep 600\n");
@@ -104,8 +105,8 @@ describe("an apply that fails", () => {
   test("by a check that is never passed tells the last answer, after the time that was given", async () => {
     const port = 15195;
     await inProject("never", pair(port), async (project) => {
-      const failed = await project.aac("apply --yes --timeout 1s");
-      expect(failed).toMatchObject({ code: 1 });
+      const failed = await project.aac("apply --yes --timeout 1s --no-rollback");
+      expect(failed).toMatchObject({ code: 7 });
       expect(failed.out).toMatch(/not ready after 1 s: .*GET \/ready on 15195.*503/s);
       expect(failed.out).toMatch(/ben · process\s+not created/);
       expect(await ask(port + 1, "/health")).toBeUndefined();

@@ -17,8 +17,8 @@ describe("an agent without a health check", () => {
       "atonce",
       { "agent.yaml": exec("ana", '[sh, -c, "echo no such module; exit 3"]') },
       async (project) => {
-        const failed = await project.aac("apply --yes");
-        expect(failed.code).toBe(1);
+        const failed = await project.aac("apply --yes --no-rollback");
+        expect(failed.code).toBe(7);
         expect(failed.out).toContain("exit 3 after");
         expect(failed.out).toContain("│ no such module");
         const planned = await project.well("plan");

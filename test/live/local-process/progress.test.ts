@@ -87,8 +87,10 @@ describe("an apply at a terminal", () => {
         expect(terminal.screen().join("\n")).toMatch(/✗ failed {5}cleo · process .*\n? .*exit 4/);
         expect(terminal.screen().join("\n")).toContain("1 failed");
         project.write("ana/ready", "");
-        expect(await terminal.ended).toMatchObject({ code: 1 });
+        expect(await terminal.ended).toMatchObject({ code: 4 });
         expect(whole(terminal)).toMatch(/✗ \+ {3}cleo · process {2}create failed: exit 4/);
+        expect(whole(terminal)).toContain("↩ rolled back: removed");
+        expect(whole(terminal)).toMatch(/broken-\w+ is as it was before\./);
         expect(whole(terminal)).toMatch(/ {4}\+ {3}ben · process {3}not created/);
         isClean(terminal);
       });
