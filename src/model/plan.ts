@@ -65,6 +65,8 @@ export type Reason =
   | { readonly is: "asked for" }
   | { readonly is: "no longer in the files" }
   | { readonly is: "left over" }
+  /** The same agent under another name. */
+  | { readonly is: "renamed"; readonly from: string; readonly to: string }
   /** An apply failed: it goes back to what it was before. */
   | { readonly is: "rolled back" }
   | { readonly is: "destroy" };

@@ -30,8 +30,16 @@ export function back({ changes, begun, observed, rules }: BackRequest): Back {
   const lost: Lost[] = [];
   const going: Change[] = [];
   const former: Resource[] = [];
+  const renamed = new Map<string, string>();
+  let [runs, origin] = ["", ""];
   for (const change of touched) {
-    const now = live.get(change.id);
+    // One that was to be renamed is under either name by now.
+    const now = live.get(change.id) ?? (change.is === "create" ? undefined : live.get(change.before.id));
+    if (change.is !== "create" && change.is !== "delete" && change.before.agent !== change.resource.agent) {
+      renamed.set(change.before.agent, change.resource.agent);
+      if (!change.before.holdsData) runs = change.before.kind;
+      origin = change.before.origin;
+    }
     if (change.is !== "create") {
       if (change.costs.losesData && now?.identity !== change.before.identity)
         lost.push({ is: "data", id: change.id });
@@ -45,16 +53,19 @@ export function back({ changes, begun, observed, rules }: BackRequest): Back {
     desired: former,
     observed: observed.filter(
       (one) =>
-        former.some(({ id }) => id === one.id) || (one.leftOver === true && agents.has(one.id.split("/")[0])),
+        former.some(({ id }) => id === one.id) ||
+        touched.some((change) => change.is !== "create" && change.id === one.id) ||
+        (one.leftOver === true && agents.has(one.id.split("/")[0])),
     ),
     rules,
     // What an interrupted exchange left beside is in nobody's file.
-    scope: { paths: ["."], origin: "" },
+    scope: { paths: ["."], origin },
     prune: true,
     destroy: false,
     replace: new Set(),
     // Whoever held something did so before the apply, or was asked.
     release: true,
+    renamed: { from: renamed, runs },
   });
   return {
     plan: {

@@ -99,7 +99,13 @@ function stillRefused(refusal: Refusal, changes: readonly Change[]): readonly Re
 export function goneOf(changes: readonly Change[]): number {
   const agents = (ones: readonly Change[]): ReadonlySet<string> =>
     new Set(ones.map(({ id }) => agentOf(id)).filter((agent) => agent !== OF_THE_PROJECT));
-  const staying = agents(changes.filter(({ is }) => is !== "delete"));
+  const staying = new Set([
+    ...agents(changes.filter(({ is }) => is !== "delete")),
+    // One that is renamed goes on under another name.
+    ...changes.flatMap((change) =>
+      change.is === "update" || change.is === "replace" ? [change.before.agent] : [],
+    ),
+  ]);
   const going = agents(changes.filter(({ is }) => is === "delete"));
   return [...going].filter((agent) => !staying.has(agent)).length;
 }

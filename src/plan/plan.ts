@@ -2,6 +2,7 @@ import type { Change, Cost, FieldChange, Plan, Reason, Refusal } from "../model/
 import { type Id, type KindRules, type Observed, OF_THE_PROJECT, type Resource } from "../model/resource.ts";
 import { goneOf } from "./choose.ts";
 import { diff, fits } from "./diff.ts";
+import { movesOf, type Renamed } from "./moves.ts";
 import { isStillNeeded } from "./shared.ts";
 import { isInScope, type Scope } from "./scope.ts";
 
@@ -20,6 +21,8 @@ export interface PlanRequest {
   readonly replace: ReadonlySet<Id>;
   /** End holds instead of respecting them. */
   readonly release: boolean;
+  /** Agents that go by another name in the files than where they live. */
+  readonly renamed?: Renamed;
 }
 
 /** Desired × observed → what will change. Pure: the same input gives the same plan to the byte. */
@@ -28,16 +31,20 @@ export function plan(request: PlanRequest): Plan {
   const live = new Map(observed.map((one) => [one.id, one]));
   const known = new Set([...observed.map(({ agent }) => agent), ...observed.flatMap(({ after }) => after)]);
   const wanted = new Map((request.destroy ? [] : desired).map((one) => [one.id, one]));
+  const moves = movesOf(wanted, live, request.renamed ?? NOBODY, scope);
+  const moved = new Set([...moves.values()].map(({ id }) => id));
   const held = request.release ? new Set<string>() : heldIn(observed);
   const changes: Change[] = [...wanted.values()].flatMap((resource) => {
     const before = live.get(resource.id);
     if (before !== undefined) return [exchange(resource, before, request)];
+    const former = moves.get(resource.id);
+    if (former !== undefined) return [move(resource, former, request)];
     // Another one beside those that somebody holds would be one that they did not want.
-    return held.has(groupOf(resource)) ? [] : [create(resource, known)];
+    return held.has(groupOf(resource)) ? [] : [create(resource, known, request.renamed?.from)];
   });
   let outside = 0;
   for (const before of observed) {
-    if (wanted.has(before.id) || before.agent === OF_THE_PROJECT) continue;
+    if (wanted.has(before.id) || moved.has(before.id) || before.agent === OF_THE_PROJECT) continue;
     if (before.leftOver === true && isInScope(before, scope)) {
       changes.push(gone(before, { is: "left over" }, observed));
       continue;
@@ -51,7 +58,12 @@ export function plan(request: PlanRequest): Plan {
       changes.push({ is: "keep", id: before.id, before, held: before.hold });
       continue;
     }
-    const because: Reason = request.destroy ? { is: "destroy" } : { is: "no longer in the files" };
+    const heir = heirOf(before.agent, request.renamed?.from);
+    const because: Reason = request.destroy
+      ? { is: "destroy" }
+      : heir === undefined
+        ? { is: "no longer in the files" }
+        : { is: "renamed", from: before.agent, to: heir };
     changes.push(gone(before, because, observed));
   }
   for (const before of observed) {
@@ -76,10 +88,42 @@ function gone(before: Observed, because: Reason, observed: readonly Observed[]):
 }
 
 /** Of an agent that lives, an object is missing; of another, it is new. What all share is missed by who was made after it. */
-function create(resource: Resource, known: ReadonlySet<string>): Change {
+function create(
+  resource: Resource,
+  known: ReadonlySet<string>,
+  renamed: Renamed["from"] = new Map(),
+): Change {
+  const from = renamed.get(resource.agent);
+  if (from !== undefined && known.has(from) && !known.has(resource.agent))
+    return {
+      is: "create",
+      id: resource.id,
+      resource,
+      because: [{ is: "renamed", from, to: resource.agent }],
+    };
   const isMissed = known.has(resource.agent === OF_THE_PROJECT ? resource.id : resource.agent);
   return { is: "create", id: resource.id, resource, because: [{ is: isMissed ? "missing" : "new" }] };
 }
+
+/** The same agent under another name. What holds data is only told whose it is by now. */
+function move(resource: Resource, before: Observed, request: PlanRequest): Change {
+  if (before.hold !== undefined && !request.release)
+    return { is: "keep", id: before.id, before, held: before.hold };
+  const rules = rulesOf(request, resource.kind);
+  const fields = diff(resource, before, rules);
+  const because: readonly Reason[] = [
+    { is: "renamed", from: before.agent, to: resource.agent },
+    ...reasons(fields, before, rules),
+  ];
+  const stays = resource.holdsData;
+  const costs = cost(stays ? "in place" : resource.exchange, before, false, request.observed);
+  return { is: stays ? "update" : "replace", id: resource.id, resource, before, because, fields, costs };
+}
+
+const NOBODY: Renamed = { from: new Map(), runs: "" };
+
+const heirOf = (agent: string, renamed: Renamed["from"] = new Map()): string | undefined =>
+  [...renamed].find(([, former]) => former === agent)?.[0];
 
 function exchange(resource: Resource, before: Observed, request: PlanRequest): Change {
   if (before.hold !== undefined && !request.release)

@@ -15,8 +15,9 @@ export function moved(
   const now = new Map(observed.map((one) => [one.id, one]));
   return planned.flatMap((change): readonly Moved[] => {
     if (change.is === "keep") return [];
-    const live = now.get(change.id);
-    if (change.is === "create") return live === undefined ? [] : [{ is: "appeared", id: change.id }];
+    if (change.is === "create") return now.has(change.id) ? [{ is: "appeared", id: change.id }] : [];
+    // One that is renamed lives under its former name until then.
+    const live = now.get(change.before.id);
     if (live === undefined) return [{ is: "gone", id: change.id }];
     return between(change.before, live, rules[live.kind]);
   });

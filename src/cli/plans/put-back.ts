@@ -56,12 +56,14 @@ export async function putBack(around: Around, { plan, desired, failed }: PutBack
     return unseen(lines, begun, after);
   }
   const second = towards(after);
-  const rest = new Map(second.plan.changes.filter(isWork).map((change) => [change.id, change]));
+  const rest = new Map(
+    second.plan.changes.filter(isWork).flatMap((change) => idsOf(change).map((id) => [id, change])),
+  );
   const lost = first.lost;
   const outcome = rest.size === 0 ? "rolledBack" : stops.stop.aborted ? "interrupted" : "rollbackFailed";
   phased?.ended(outcome);
   const worked = new Map(phased?.applied.lines.map((line) => [line.id, line]));
-  const touched = new Set(first.plan.changes.filter(({ is }) => is !== "keep").map(({ id }) => id));
+  const touched = new Set(first.plan.changes.filter(({ is }) => is !== "keep").flatMap(idsOf));
   const kept = new Set(lost.filter(({ is }) => is === "kept").map(({ id }) => id));
   return {
     outcome,
@@ -73,6 +75,10 @@ export async function putBack(around: Around, { plan, desired, failed }: PutBack
     }),
   };
 }
+
+/** What goes back to a former name is under two. */
+const idsOf = (change: Change): readonly Id[] =>
+  change.is === "create" || change.before.id === change.id ? [change.id] : [change.id, change.before.id];
 
 interface Came {
   readonly rest: ReadonlyMap<Id, Change>;
@@ -87,7 +93,7 @@ interface Came {
 function backOf(id: Id, { rest, worked, touched, kept, isWork, first }: Came): BackLine | undefined {
   const left = rest.get(id);
   if (left !== undefined) {
-    const line = worked.get(id);
+    const line = worked.get(left.id);
     const cause = line?.cause ?? differs(left);
     return { came: "failed", cause, ...(line?.lines === undefined ? {} : { lines: line.lines }) };
   }

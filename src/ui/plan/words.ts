@@ -106,6 +106,8 @@ export function shortReason(reason: Reason): string {
       return "no longer in the files";
     case "left over":
       return "left by an interrupted apply";
+    case "renamed":
+      return `renamed from ${flat(reason.from)}`;
     case "rolled back":
       return "back to what it was";
     case "destroy":
@@ -136,6 +138,7 @@ export function longReason(reason: Reason, forces: string | undefined): string |
     case "follows":
     case "new":
     case "left over":
+    case "renamed":
     case "rolled back":
     case "no longer in the files":
     case "destroy":
