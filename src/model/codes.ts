@@ -131,6 +131,7 @@ export const CODES = {
   AAC4013: ["error", "somebody else's object is in the way"],
   AAC4014: ["error", "the platform refuses it"],
   AAC4015: ["error", "something that it needs is not on the platform"],
+  AAC4016: ["error", "nothing to go back to"],
   // 90xx: the command line
   AAC9001: ["error", "command that is not built yet"],
 } as const satisfies Record<string, readonly [Level, string]>;

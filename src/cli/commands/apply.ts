@@ -1,10 +1,12 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Outcome, Plan } from "../../model/plan.ts";
 import type { Resource } from "../../model/resource.ts";
+import { system } from "../../system/system.ts";
 import { readAhead } from "../plans/ahead.ts";
 import { exitOf, loadChecked, paintOf, tellFaults } from "../project/checked.ts";
 import { carryOut, type Ordered } from "../plans/carry-out.ts";
 import { mayGoOn } from "../plans/consent.ts";
+import { takenBySomebody } from "../plans/locking.ts";
 import { movedSince, stale } from "../plans/moved-since.ts";
 import { outsideOf, type Prepared, prepare } from "../plans/prepare.ts";
 import type { Planned, Request } from "../plans/review.ts";
@@ -41,15 +43,30 @@ async function fresh(context: Context, destroy: boolean): Promise<Ordered | { re
   if (way?.is === "screen") warmUp();
   const loaded = await loadChecked(context);
   if (loaded === undefined) return { exit: 2 };
+  const since = system.clock.wall();
   const prepared = await prepare({ context, loaded, destroy, needsName: context.screen.ci });
   if (!prepared.ok) {
     await tellFaults(context, prepared.error, loaded.texts);
     return { exit: exitOf(prepared.error) };
   }
-  const planned = { loaded, prepared: prepared.value };
-  if (way !== undefined && way.is !== "alone" && isChanging(prepared.value.plan))
-    return asked({ context, doing: "apply", destroy }, planned, way);
-  return told(context, planned);
+  const decided = await decideOn(
+    { context, doing: "apply", destroy },
+    { loaded, prepared: prepared.value },
+    way,
+  );
+  if ("exit" in decided || context.options["yes"] !== true) return decided;
+  return { ...decided, again: { since, plan: () => applyOrDestroy(context, destroy) } };
+}
+
+/** From a plan to what is carried out, or to an exit code. `way`: how whoever has to say yes is asked. */
+export function decideOn(
+  request: Request,
+  planned: Planned,
+  way: Way | undefined,
+): Promise<Ordered | { readonly exit: number }> {
+  if (way !== undefined && way.is !== "alone" && isChanging(planned.prepared.plan))
+    return asked(request, planned, way);
+  return told(request.context, planned);
 }
 
 const isText = ({ options }: Context): boolean => (word(options["output"]) ?? "text") === "text";
@@ -94,13 +111,11 @@ async function asked(
     ...ordered,
     plan,
     async stillHolds() {
-      const found = await movedSince(agreed, world);
+      const { otherwise } = request;
+      const found = await (otherwise === undefined ? movedSince(agreed, world) : otherwise.moved(plan));
+      const verb = request.destroy ? "destroy" : "apply";
       return found.ok
-        ? stale(
-            agreed,
-            found.value,
-            ["aac", request.destroy ? "destroy" : "apply", ...flagsOf(context)].join(" "),
-          )
+        ? stale(agreed, found.value, otherwise?.command ?? ["aac", verb, ...flagsOf(context)].join(" "))
         : found.error;
     },
   };
@@ -119,7 +134,13 @@ async function told(context: Context, planned: Planned): Promise<Ordered | { rea
   };
   say(await show(report, { ...context, options: { ...context.options, output: undefined } }, loaded.texts));
   if (faults.length > 0 || !allowed(context, prepared)) {
+    // A port that another apply is just taking for us is no fault of the files.
+    const taken = await takenBySomebody(prepared);
     prepared.session.close();
+    if (taken?.outcome === "locked") {
+      await tellFaults(context, taken.fault === undefined ? [] : [taken.fault]);
+      return { exit: taken.exit };
+    }
     if (json || quiet) await tellFaults(context, faults, loaded.texts);
     return { exit: 1 };
   }
@@ -138,13 +159,15 @@ function allowed(context: Context, { plan, place }: Prepared): boolean {
 }
 
 function orderedFrom(context: Context, prepared: Prepared): Ordered {
-  const { place, target, session, plan, secret, report, desired } = prepared;
+  const { place, target, session, plan, secret, report, desired, ir, facts } = prepared;
   return {
     place,
     target,
     session,
     plan,
     desired,
+    ir,
+    facts,
     secret,
     destroy: report.destroy,
     urls: urlsOf(desired),

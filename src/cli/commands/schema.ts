@@ -13,6 +13,9 @@ const SCHEMAS: Readonly<Record<string, () => Promise<{ readonly default: unknown
   "apply-report": () => import("../../../schema/apply-report.schema.json", { with: { type: "json" } }),
   status: () => import("../../../schema/status.schema.json", { with: { type: "json" } }),
   stats: () => import("../../../schema/stats.schema.json", { with: { type: "json" } }),
+  drift: () => import("../../../schema/drift.schema.json", { with: { type: "json" } }),
+  events: () => import("../../../schema/events.schema.json", { with: { type: "json" } }),
+  history: () => import("../../../schema/history.schema.json", { with: { type: "json" } }),
   graph: () => import("../../../schema/graph.schema.json", { with: { type: "json" } }),
   doctor: () => import("../../../schema/doctor.schema.json", { with: { type: "json" } }),
 };

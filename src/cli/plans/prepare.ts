@@ -15,12 +15,13 @@ import { type Observed, OF_THE_PROJECT, type Resource, type Written } from "../.
 import type { Span } from "../../model/source.ts";
 import type { FoundSecret, Here, Place, Preflight, Session, Target } from "../../model/target.ts";
 import { type Chosen, choose } from "../../plan/choose.ts";
+import { leaveHeld } from "../../plan/held.ts";
 import { plan } from "../../plan/plan.ts";
 import type { Scope } from "../../plan/scope.ts";
 import { faultOfStateFiles, faultOfStateFolder } from "../../state/home.ts";
 import { faultOfJournal } from "../../state/journal-fault.ts";
 import { readHolder } from "../../state/holder.ts";
-import { interrupted } from "../../state/journal.ts";
+import { interrupted, interruptedLine } from "../../state/journal.ts";
 import { system } from "../../system/system.ts";
 import { BUILT, type TargetName } from "../../../targets/registry.ts";
 import { list, word } from "../commands/request.ts";
@@ -58,6 +59,19 @@ export interface PrepareRequest {
   readonly loaded: Loaded;
   readonly destroy: boolean;
   readonly needsName: boolean;
+  readonly instead?: Instead;
+}
+
+/** An open place, and what is wanted there for another reason than that the files say it. */
+export interface Instead {
+  readonly place: Place;
+  readonly target: Target;
+  readonly session: Session;
+  readonly ir: Ir;
+  readonly facts: Facts;
+  readonly desired: readonly Resource[];
+  /** One line each, for whoever looks at the plan. */
+  readonly notes: readonly string[];
 }
 
 /** A place is opened before anything is asked of it; what it needs is in the files already. */
@@ -109,26 +123,31 @@ export async function openPlace(
 
 /** Reads files and the world, writes nothing, and decides nothing that `plan` does not decide. */
 export async function prepare(request: PrepareRequest): Promise<Result<Prepared, readonly Diagnostic[]>> {
-  const { context, loaded, destroy } = request;
-  const opened = await openPlace(context, loaded, request.needsName);
+  const { context, loaded, destroy, instead } = request;
+  const opened = instead === undefined ? await openPlace(context, loaded, request.needsName) : ok(instead);
   if (!opened.ok) return err([opened.error]);
   const { place, target, session } = opened.value;
   const scope = scopeOf(context, loaded, place);
-  const ir: Ir = { ...loaded.compiled.ir, project: place.project };
+  const ir: Ir = { ...(instead?.ir ?? loaded.compiled.ir), project: place.project };
   const outside = outsideOf(loaded.root, loaded.lookup);
   // What is taken down needs no values and no code.
   const facts = destroy
     ? ok({ facts: { agents: {}, target: null }, notes: [] })
-    : await learn(ir, outside, target, session, scope);
+    : instead !== undefined
+      ? ok(instead)
+      : await learn(ir, outside, target, session, scope);
   if (!facts.ok) return facts;
-  const all = destroy ? [] : target.desired({ ir, facts: facts.value.facts, written: writtenIn(loaded) });
+  const all = destroy
+    ? []
+    : (instead?.desired ?? target.desired({ ir, facts: facts.value.facts, written: writtenIn(loaded) }));
   const isAsked = (one: Resource): boolean => scope.paths.some((path) => isBelow(one.source, path));
   const desired = all.some((one) => one.agent !== OF_THE_PROJECT && isAsked(one))
     ? all.filter((one) => one.agent === OF_THE_PROJECT || isAsked(one))
     : [];
   const observation = await session.observe(desired);
   if (!observation.ok) return err([observation.error]);
-  const every = plan({
+  const release = context.options["release"] === true;
+  const decided = plan({
     desired,
     observed: observation.value.objects,
     rules: target.kinds,
@@ -137,8 +156,10 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
     prune: context.options["prune"] === true,
     described: new Set(destroy ? [] : Object.keys(ir.agents)),
     replace: replaced(list(context.options["replace"]), all, target),
-    release: context.options["release"] === true,
+    release,
+    renamed: { from: renamedIn(ir), runs: target.runs },
   });
+  const every = release || destroy ? decided : leaveHeld(decided, observation.value.objects);
   const agents = new Set(
     [...all, ...observation.value.objects]
       .map(({ agent }) => agent)
@@ -157,6 +178,7 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
   const told = (parted: Chosen, faults: readonly Diagnostic[]): PlanReport => {
     // Where nothing is made or changed, advice about what is made would only be in the way.
     const quietly = destroy || parted.plan.changes.every(({ is }) => is === "keep" || is === "delete");
+    const isChanging = parted.plan.changes.some(({ is }) => is !== "keep");
     return {
       project: place.project,
       target: place.target,
@@ -167,11 +189,8 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
         (one) => one.level !== "error" && one.code !== "AAC1052" && isNews(one, quietly),
       ),
       notes: [
-        ...(halted === undefined
-          ? []
-          : [
-              `the last apply was interrupted, ${halted.done} of ${halted.of} done: this plan goes on from what is live`,
-            ]),
+        // Once nothing is left of it to be done, it is nobody's concern any more.
+        ...(halted === undefined || !isChanging ? [] : [interruptedLine(halted)]),
         ...[...asked.left, ...parted.left].map(({ id, because }) =>
           id === because
             ? `${id} is left out, as you asked`
@@ -203,8 +222,15 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
   });
 }
 
+const renamedIn = ({ agents }: Ir): ReadonlyMap<string, string> =>
+  new Map(
+    Object.values(agents).flatMap(({ name, metadata: { renamedFrom } }) =>
+      renamedFrom === undefined || renamedFrom in agents ? [] : [[name, renamedFrom]],
+    ),
+  );
+
 /** An apply that is under way has not ended either, and is not interrupted. */
-function isBusy(home: string): boolean {
+export function isBusy(home: string): boolean {
   const holder = readHolder(system.files, home);
   if (holder === undefined || holder.host !== system.host.name || holder.pid === system.host.pid)
     return false;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Plan } from "../../model/plan.ts";
+import type { Moved, Plan } from "../../model/plan.ts";
 import type { Written } from "../../model/resource.ts";
 import type { Texts } from "../../model/source.ts";
 import { err, ok, type Result } from "../../base/result.ts";
@@ -37,6 +37,16 @@ export interface Request {
   readonly context: Context;
   readonly doing: "apply" | "plan";
   readonly destroy: boolean;
+  readonly otherwise?: Otherwise;
+}
+
+/** A plan that is not made of the files. */
+export interface Otherwise {
+  /** As it is typed: `aac rollback 7`. */
+  readonly command: string;
+  readonly again: () => Promise<Again>;
+  /** What is not as it was when the plan was made, of what it touches. */
+  readonly moved: (plan: Plan) => Promise<Result<readonly Moved[], Diagnostic>>;
 }
 
 /** What came of it; the plan is the one that was shown last, and what was left out of it by then. */
@@ -54,7 +64,8 @@ export interface Decided extends Planned {
 export type Again = Result<Planned, { readonly diagnostics: readonly Diagnostic[]; readonly texts: Texts }>;
 
 /** The same command once more, after somebody edited the files. Nothing is printed: a screen is up. */
-export async function planAgain({ context, destroy }: Request): Promise<Again> {
+export async function planAgain({ context, destroy, otherwise }: Request): Promise<Again> {
+  if (otherwise !== undefined) return otherwise.again();
   const { loaded, errors } = await loadWithErrors(context);
   if (errors.length > 0) return err({ diagnostics: errors, texts: loaded.texts });
   // What was left out is left out of the new plan as far as it is there: nobody named it for this one.
@@ -66,7 +77,10 @@ export async function planAgain({ context, destroy }: Request): Promise<Again> {
 }
 
 /** The plan as a view takes it. */
-export function offerOf({ context, doing, destroy }: Request, { loaded, prepared }: Planned): Offer {
+export function offerOf(
+  { context, doing, destroy, otherwise }: Request,
+  { loaded, prepared }: Planned,
+): Offer {
   const { place } = prepared;
   const verb = doing === "plan" ? (destroy ? "plan --destroy" : "plan") : destroy ? "destroy" : "apply";
   const whole = { ...context, options: { ...context.options, exclude: [] } };
@@ -79,7 +93,7 @@ export function offerOf({ context, doing, destroy }: Request, { loaded, prepared
     production: isProduction(context, loaded, prepared),
     coloured: context.screen.colour,
     isNamed: word(context.options["confirm"]) === place.project,
-    command: ["aac", verb, ...flagsOf(whole)].join(" "),
+    command: otherwise?.command ?? ["aac", verb, ...flagsOf(whole)].join(" "),
   };
 }
 
@@ -187,11 +201,13 @@ export async function attempted(request: Request): Promise<Again | string> {
 
 /** The same file that `aac plan --out` writes; a sentence where it cannot be. */
 export function kept(
-  { context }: Request,
+  { context, otherwise }: Request,
   { loaded, prepared }: Planned,
   plan: Plan,
   file: string,
 ): Result<{ readonly file: string; readonly objects: number }, string> {
+  if (otherwise !== undefined)
+    return err(`this plan is not kept in a file, and can be made again: ${otherwise.command}`);
   if ((word(context.options["project"]) ?? loaded.settings.project) === undefined)
     return err(
       "this project has no name, and a plan file needs one: write `project: NAME` into .aac.yaml, or give --project NAME",

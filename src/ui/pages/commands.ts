@@ -84,6 +84,7 @@ export const commands = {
     why: [
       "One apply at a time may change a project, and another one is at it.",
       "Wait for it: --lock-timeout 5m. Nothing has to be unlocked: the lock ends with its process.",
+      "One that many machines share ends at most 15 s after it.",
     ],
     note: LIVE,
   },
@@ -165,6 +166,13 @@ export const commands = {
     why: [
       "Something that an agent refers to and that nobody here makes is not there, such as a secret of the cluster.",
       "The message has the command that makes it.",
+    ],
+    note: LIVE,
+  },
+  AAC4016: {
+    why: [
+      "`aac rollback` goes to what an earlier apply left, and there is no such revision, or nobody wrote down what stood.",
+      "aac history lists those that are kept, and how each of them ended.",
     ],
     note: LIVE,
   },

@@ -33,7 +33,7 @@ export function fieldRows(change: Extract<Change, { is: "update" | "replace" }>)
   return [...follows, ...change.fields.map((field) => fieldRow(field, field.by ?? by))];
 }
 
-function fieldRow(field: FieldChange, by: string | undefined): FieldRow {
+export function fieldRow(field: FieldChange, by: string | undefined): FieldRow {
   const note = noteOf(field, by);
   const added = field.from === undefined && !field.secret;
   const removed = field.to === undefined && !field.secret;

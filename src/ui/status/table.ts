@@ -58,15 +58,15 @@ function cellsOf(one: AgentStatus, { wide, now }: TableOptions): readonly string
   if (!wide) return cells;
   const cpu = one.cpu === undefined ? "-" : (one.cpu / 1000).toFixed(2);
   const memory = one.memory === undefined ? "-" : bytes(one.memory);
-  // No platform says yet which revision an object came from.
-  return [...cells, flat(one.id ?? "-"), flat(one.image ?? "-"), cpu, memory, "-"];
+  const revision = one.revision === undefined ? "-" : String(one.revision);
+  return [...cells, flat(one.id ?? "-"), flat(one.image ?? "-"), cpu, memory, revision];
 }
 
 function belowOf(one: AgentStatus, { paint, now }: TableOptions): string[] {
   const ill = one.health === "unhealthy" || ["failed", "backoff", "unknown"].includes(one.state);
   const tries = one.nextTry === undefined ? undefined : (untilWords(one.nextTry, now) ?? one.nextTry);
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ["held", one.held],
+    ["held", one.held === undefined ? undefined : heldText(one.held)],
     ["detail", one.detail],
     ...(ill
       ? ([
@@ -81,6 +81,10 @@ function belowOf(one: AgentStatus, { paint, now }: TableOptions): string[] {
     text === undefined ? [] : [`    ${paint.dim(pad(name, 10))}  ${flat(text)}`],
   );
 }
+
+/** To the minute: `held by ana since 2026-01-31 02:14 UTC: paused`. */
+const heldText = (held: string): string =>
+  held.replace(/ since (\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*Z:/, " since $1 $2 UTC:");
 
 function paintWord(word: string, paint: Paint): string {
   if (word === "failed" || word === "unhealthy" || word === "unknown") return paint.red(word);
