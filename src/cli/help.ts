@@ -31,7 +31,15 @@ export function overview(): string {
     ...GROUPS.flatMap(({ title, commands }) => [
       "",
       title,
-      ...columns(commands.map((one) => [one.name.padEnd(8), one.about])),
+      ...columns(
+        [...Map.groupBy(commands, ({ together, about }) => together ?? about)].map(([about, all]) => [
+          all
+            .map(({ name }) => name)
+            .join(", ")
+            .padEnd(8),
+          about,
+        ]),
+      ),
     ]),
     "",
     `Not built yet: ${coming.join(", ")}`,

@@ -9,15 +9,7 @@ export { COMMON } from "./table/options.ts";
 export { OTHER_FLAGS, OTHER_WORDS } from "./table/words.ts";
 
 const COMING: readonly (readonly [name: string, about: string])[] = [
-  ["drift", "what differs from what was applied"],
-  ["adopt", "take over an object that is there"],
-  ["rollback", "back to an earlier revision"],
-  ["history", "the revisions of this project"],
   ["build", "build images or environments"],
-  ["events", "what happened, when and why"],
-  ["scale", "another number of replicas"],
-  ["pause", "freeze agents"],
-  ["resume", "thaw them"],
   ["run", "one agent, quickly"],
   ["import", "files of other tools to agent.yaml"],
   ["service", "start the supervisor with the machine"],

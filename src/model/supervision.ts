@@ -33,6 +33,10 @@ export interface Charge {
   readonly nice: number;
   /** The fields of the resource that this came from: what a plan compares with. */
   readonly asked: Fields;
+  /** The folder that its code lies in, where that is not the agent's own: it runs what once ran. */
+  readonly tree?: string;
+  /** Which apply asked for this; absent where nobody marked it. */
+  readonly mark?: { readonly apply: string; readonly revision: number };
 }
 
 /** How a supervisor gets a secret again when it starts an agent anew. */
@@ -57,6 +61,7 @@ export type SlotState =
   | "ready"
   | "stopping"
   | "stopped"
+  | "paused"
   | "backoff"
   | "completed"
   | "failed"
@@ -93,7 +98,15 @@ export interface SlotStatus {
   readonly breaker: "closed" | "open" | "half-open";
   /** How long the last starts took until ready; at most five, the newest last. */
   readonly readyMs: readonly number[];
-  readonly hold?: { readonly by: string; readonly since: string; readonly reason?: string };
+  readonly hold?: HeldBy;
+}
+
+/** Somebody's decision. Without a word of what, it was stopped. */
+export interface HeldBy {
+  readonly by: string;
+  readonly since: string;
+  readonly what?: string;
+  readonly reason?: string;
 }
 
 /** Names one run of a program for good: a pid alone may be somebody else's tomorrow. */
@@ -123,6 +136,8 @@ export interface Runner {
   members(charge: Charge, run: RunIdentity): readonly number[];
   /** Live limits of a running tree; false where this platform cannot set them. */
   limit(charge: Charge, run: RunIdentity): boolean;
+  /** Halts the whole tree, or lets it go on; back comes why that cannot be done. Absent where a platform cannot. */
+  freeze?(charge: Charge, run: RunIdentity, on: boolean): Promise<string | undefined>;
   usage(charge: Charge, run: RunIdentity): Usage | undefined;
   /** The environment of a living run, as its process has it. */
   environment(run: RunIdentity): Readonly<Record<string, string>> | undefined;
@@ -172,7 +187,9 @@ export interface SlotRecord {
   /** Set before a process is started and after: whoever comes next knows which run to look for. */
   readonly runId?: string;
   readonly run?: RunIdentity;
-  readonly hold?: { readonly by: string; readonly since: string; readonly reason?: string };
+  readonly hold?: HeldBy;
+  /** It is frozen as it is. */
+  readonly paused?: boolean;
 }
 
 /** Where things stand in the home of a place. */

@@ -20,12 +20,16 @@ export interface Begun {
   readonly planDigest?: string;
 }
 
-/** An apply that never came to its end. */
+/** An apply that did not come to its end: killed, or stopped by a person. */
 export interface Interrupted {
   readonly apply: string;
   readonly at: string;
   readonly done: number;
   readonly of: number;
+  /** What it was at: what was planned, or the way back from a failure. */
+  readonly phase: "apply" | "going back";
+  /** Whether an apply came after it, none of which ended well. */
+  readonly isLast: boolean;
 }
 
 type Line = Readonly<Record<string, unknown>>;
@@ -44,12 +48,14 @@ export function openJournal(files: Files, folder: string, begun: Begun): Journal
   let size = before;
   let done = 0;
   const running = new Map<string, string>();
+  let isBegun = false;
   const write = (line: string): void => {
     const bytes = new TextEncoder().encode(line);
     if (size + bytes.length > LIMIT) {
+      const past = pastOf(files, path, isBegun ? begun.apply : undefined);
       // What is done is counted from here on; what runs is kept line by line.
-      const text = [pastOf(files, path, begun.apply), first, lineOf({ is: "so far", done })].join("");
-      files.replace(path, `${text}${[...running.values()].join("")}`, 0o600);
+      const own = isBegun ? [first, lineOf({ is: "so far", done }), ...running.values()] : [];
+      files.replace(path, [past, ...own].join(""), 0o600);
       size = files.stat(path)?.size ?? 0;
     }
     files.append(path, bytes);
@@ -57,6 +63,7 @@ export function openJournal(files: Files, folder: string, begun: Begun): Journal
   };
   // A line that a killed writer left half written must not swallow the one that follows it.
   write(before > 0 ? `\n${first}` : first);
+  isBegun = true;
   return {
     tell(event, at) {
       if (event.is === "progress") return;
@@ -77,16 +84,80 @@ export function openJournal(files: Files, folder: string, begun: Begun): Journal
   };
 }
 
-/** The last apply, if it was killed before it could say how it ended. */
+/**
+ * The last apply that was killed or stopped, if none ended well after it. One that went back to what was there before
+ * it left the half-done thing as it found it.
+ */
 export function interrupted(files: Files, folder: string): Interrupted | undefined {
-  const lines = readLines(files, `${folder}/${NAME}`);
-  const begun = lines.findLast((one) => one["is"] === "apply");
-  if (begun === undefined) return undefined;
-  const own = lines.filter((one) => one["apply"] === begun["apply"]);
-  if (own.some((one) => one["is"] === "end")) return undefined;
-  const counted = own.findLast((one) => one["is"] === "so far")?.["done"];
-  const done = own.filter((one) => one["is"] === "done").length + (Number(counted) || 0);
-  return { apply: String(begun["apply"]), at: String(begun["at"]), done, of: Number(begun["objects"]) };
+  const phases = phasesOf(readLines(files, `${folder}/${NAME}`));
+  for (const [i, { begun, own, outcome, phase }] of phases.toReversed().entries()) {
+    if (outcome === "applied" || outcome === "unchanged") return undefined;
+    if (outcome !== undefined && outcome !== "interrupted") continue;
+    const counted = own.findLast((one) => one["is"] === "so far")?.["done"];
+    const done = own.filter((one) => one["is"] === "done").length + (Number(counted) || 0);
+    const of = Number(begun["objects"]);
+    // Nothing of it is left but the word that it ended.
+    if (done >= of && phase === "apply") return undefined;
+    return { apply: String(begun["apply"]), at: String(begun["at"]), done, of, phase, isLast: i === 0 };
+  }
+  return undefined;
+}
+
+/** An apply that found nothing to do: whatever was interrupted before it is whole by now. */
+export function foundWhole(files: Files, folder: string, begun: Omit<Begun, "objects">): void {
+  if (interrupted(files, folder) === undefined) return;
+  openJournal(files, folder, { ...begun, objects: 0 }).end("unchanged", begun.at);
+}
+
+/** Whether an apply was at work at that time or after it: what was looked at before may be another by now. */
+export function wentOnSince(files: Files, folder: string, time: string): boolean {
+  return readLines(files, `${folder}/${NAME}`).some(({ at }) => typeof at === "string" && at >= time);
+}
+
+/** Which apply was begun last and never said how it ended: it is still at it, or was killed. */
+export function unended(files: Files, folder: string): string | undefined {
+  const last = phasesOf(readLines(files, `${folder}/${NAME}`)).at(-1);
+  return last === undefined || last.outcome !== undefined ? undefined : String(last.begun["apply"]);
+}
+
+/** As a plan tells it. */
+export function interruptedLine({ at, done, of, phase, isLast }: Interrupted): string {
+  const live = "this plan goes on from what is live";
+  const one = isLast ? "the last apply" : "an earlier apply";
+  const when = isLast ? "" : ` at ${at}`;
+  const since = isLast ? "" : ", and none has ended well since";
+  return phase === "apply"
+    ? `${one} was interrupted${when}, ${done} of ${of} done${since}: ${live}`
+    : `${one} failed and was interrupted${when} on its way back, ${done} of ${of} put back${since}: ${live}`;
+}
+
+interface PhaseOf {
+  readonly begun: Line;
+  readonly own: Line[];
+  readonly phase: Interrupted["phase"];
+}
+
+interface Ended extends PhaseOf {
+  /** Absent where it never said. */
+  readonly outcome: string | undefined;
+}
+
+/** The oldest first. An apply that begins a second time is on its way back. */
+function phasesOf(lines: readonly Line[]): readonly Ended[] {
+  const found = new Map<unknown, PhaseOf>();
+  const all: PhaseOf[] = [];
+  for (const line of lines) {
+    const name = line["apply"];
+    if (line["is"] === "apply") {
+      const phase: PhaseOf = { begun: line, own: [], phase: found.has(name) ? "going back" : "apply" };
+      found.set(name, phase);
+      all.push(phase);
+    } else found.get(name)?.own.push(line);
+  }
+  return all.map(({ begun, own, phase }) => {
+    const end = own.findLast((one) => one["is"] === "end");
+    return { begun, own, phase, outcome: end === undefined ? undefined : String(end["outcome"]) };
+  });
 }
 
 /** When a plan file was carried out before. */
@@ -103,12 +174,14 @@ export function carriedOut(files: Files, folder: string, planDigest: string): st
   return ended === undefined ? undefined : String(ended["at"]);
 }
 
-/** How the applies before this one began and ended, the newest that there is room for. */
-function pastOf(files: Files, path: string, apply: string): string {
+/** How the applies before the one that writes began and ended, the newest that there is room for. */
+function pastOf(files: Files, path: string, writing: string | undefined): string {
   const kept: string[] = [];
   let room = PAST;
-  for (const line of readLines(files, path).toReversed()) {
-    if (line["apply"] === apply || (line["is"] !== "apply" && line["is"] !== "end")) continue;
+  const lines = readLines(files, path);
+  const own = lines.findLastIndex((one) => one["is"] === "apply" && one["apply"] === writing);
+  for (const line of lines.slice(0, own < 0 ? lines.length : own).toReversed()) {
+    if (line["is"] !== "apply" && line["is"] !== "end") continue;
     const text = `${JSON.stringify(line)}\n`;
     room -= text.length;
     if (room < 0) break;

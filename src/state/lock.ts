@@ -1,12 +1,16 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Holder } from "../model/holder.ts";
 import type { Files } from "../model/system.ts";
-import { readHolder } from "./holder.ts";
+import { readHolder, type Writer } from "./holder.ts";
 
 export type Lock =
-  | { readonly is: "held"; readonly release: () => void }
+  | {
+      readonly is: "held";
+      /** Who had it before, however that one let go of it. */
+      readonly former: Writer | undefined;
+      readonly release: () => void;
+    }
   /** The holder is unknown for the moment between its taking the lock and its saying so. */
-  | { readonly is: "taken"; readonly holder: Holder | undefined }
+  | { readonly is: "taken"; readonly holder: Writer | undefined }
   /** No lock can be had here: its file is no lock of ours, or cannot be written. */
   | { readonly is: "refused"; readonly path: string; readonly why: string };
 
@@ -18,7 +22,7 @@ const open = new Set<DatabaseSync>();
  * killed writer leaves nothing that somebody would have to clear away. Who holds it stands in a file of its own,
  * because a second handle on the locked file would drop the lock when it is closed.
  */
-export function takeLock(files: Files, folder: string, holder: Holder): Lock {
+export function takeLock(files: Files, folder: string, holder: Writer): Lock {
   const path = `${folder}/lock.sqlite`;
   const refused = (error: unknown): Lock => ({
     is: "refused",
@@ -26,6 +30,7 @@ export function takeLock(files: Files, folder: string, holder: Holder): Lock {
     why: `cannot be used as a lock: ${error instanceof Error ? error.message : String(error)}`,
   });
   let database: DatabaseSync;
+  let former: Writer | undefined;
   try {
     files.makePrivateFolder(folder);
     // Made by us and not by the database, which follows links and lets others read.
@@ -36,6 +41,7 @@ export function takeLock(files: Files, folder: string, holder: Holder): Lock {
   }
   try {
     database.exec("BEGIN EXCLUSIVE");
+    former = readHolder(files, folder);
     files.replace(`${folder}/lock.json`, JSON.stringify(holder), 0o600);
   } catch (error) {
     database.close();
@@ -44,6 +50,7 @@ export function takeLock(files: Files, folder: string, holder: Holder): Lock {
   open.add(database);
   return {
     is: "held",
+    former,
     release: () => {
       if (!open.delete(database)) return;
       database.exec("ROLLBACK");

@@ -112,6 +112,8 @@ describe("what draws on a terminal", () => {
     ["apply", "--yes"],
     ["status"],
     ["stats"],
+    ["drift"],
+    ["events"],
     ["top"],
     ["logs"],
   ])("is not loaded by %j without one", (...args) => {

@@ -6,6 +6,7 @@ import { listAt, numberAt, textAt } from "../../targets/kubernetes/answers.ts";
 import { target } from "../../targets/kubernetes/index.ts";
 import { LABEL } from "../../targets/kubernetes/names.ts";
 import { loadImage } from "../live/engines.ts";
+import { isHistory } from "../live/kubernetes/hands.ts";
 import { shellAgent, STAYS, worldIn, type World as Namespace } from "../live/kubernetes/namespace.ts";
 import type { Drift, World } from "./target-conformance.ts";
 import { until } from "./until.ts";
@@ -71,7 +72,9 @@ async function leftIn(namespace: Namespace): Promise<readonly string[]> {
   const all = await Promise.all(KINDS.map((kind) => items(namespace, kind)));
   return all.flatMap((found, i) =>
     found
-      .filter((one) => textAt(one, "metadata", "labels", LABEL.project) === namespace.project)
+      .filter(
+        (one) => textAt(one, "metadata", "labels", LABEL.project) === namespace.project && !isHistory(one),
+      )
       .map((one) => `${KINDS[i]}/${nameOf(one)}`),
   );
 }

@@ -10,7 +10,10 @@ export const PUBLISHED = [
   "apply-report",
   "status",
   "stats",
+  "drift",
+  "events",
   "graph",
+  "history",
   "doctor",
 ] as const;
 export type Published = (typeof PUBLISHED)[number];

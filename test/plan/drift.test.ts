@@ -63,6 +63,17 @@ describe("a drift", () => {
     ]);
     expect(drift.changed[0]?.fields.map(({ at }) => at?.line)).toEqual([undefined, undefined, 7]);
     expect(said(look({ observed }))[0]).toBe("ana/process/main a 1 → 2 by outside aac: unknown");
+    expect([isDrifting(drift), isDrifting(look({ observed }))]).toEqual([true, true]);
+  });
+
+  test("is nothing to look at once the files say the same: no apply could ever end it", () => {
+    const observed = [lives("ana", "process", { a: 2 }, { asked: { a: 1 } })];
+    const stood = [wants("ana", "process", { a: 1 }), wants("old", "process", {})];
+    const drift = look({ observed, stood, wanted: [wants("ana", "process", { a: 2 })] });
+    expect([said(drift), isDrifting(drift)]).toEqual([
+      ["ana/process/main a 1 → 2 by outside aac: agrees since", "- old/process/main: agrees since"],
+      false,
+    ]);
   });
 
   test("names who did it: whoever has that field, else whoever changed the object last", () => {
@@ -159,6 +170,8 @@ describe("a drift", () => {
     const stood = [wants("ana", "process", asked), wants("ana", "volume", {})];
     const drift = look({ observed, stood });
     expect([said(drift), isDrifting(drift)]).toEqual([["= ana/process/main ana"], false]);
+    const more = lives("ana", "process", { memory: "1" }, { id: "ana/process/1", hold });
+    expect(isDrifting(look({ observed: [...observed, more], stood }))).toBe(false);
   });
 
   test("cannot be told of an object that does not know what it was asked for", () => {

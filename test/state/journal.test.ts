@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ApplyEvent, Step } from "../../src/model/step.ts";
-import { type Begun, carriedOut, interrupted, type Journal, openJournal } from "../../src/state/journal.ts";
+import {
+  type Begun,
+  carriedOut,
+  foundWhole,
+  interrupted,
+  interruptedLine,
+  type Journal,
+  openJournal,
+  unended,
+  wentOnSince,
+} from "../../src/state/journal.ts";
 import { files } from "../../src/system/files.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
@@ -36,7 +46,7 @@ function tell(journal: Journal, ...events: readonly ApplyEvent[]): void {
 describe("an apply that never came to its end", () => {
   test("is known by how many of its objects are done, wherever it was killed", () => {
     const events = ["a", "b", "c"].flatMap(whole);
-    for (let killedAfter = 0; killedAfter <= events.length; killedAfter++) {
+    for (let killedAfter = 0; killedAfter < events.length; killedAfter++) {
       const folder = place();
       tell(begin(folder, "one"), ...events.slice(0, killedAfter));
       expect(interrupted(files, folder), `after ${killedAfter} events`).toEqual({
@@ -44,8 +54,16 @@ describe("an apply that never came to its end", () => {
         at: AT,
         done: Math.floor(killedAfter / 4),
         of: 3,
+        phase: "apply",
+        isLast: true,
       });
     }
+  });
+
+  test("has nothing left to be told once all of its objects are done", () => {
+    const folder = place();
+    tell(begin(folder, "one"), ...["a", "b", "c"].flatMap(whole));
+    expect(interrupted(files, folder)).toBeUndefined();
   });
 
   test("an object between two of its steps is not done, nor is one that failed or was left out", () => {
@@ -61,23 +79,93 @@ describe("an apply that never came to its end", () => {
     expect(interrupted(files, folder)?.done).toBe(0);
   });
 
-  test("is none where it said how it ended, whatever that was", () => {
-    for (const outcome of ["applied", "failed", "interrupted"]) {
+  test("is told whether it was killed or stopped, and not where it came to another end", () => {
+    const told = ["applied", "failed", "rolledBack", "rollbackFailed", "interrupted"].map((outcome) => {
       const folder = place();
       const journal = begin(folder, "one");
       tell(journal, ...whole("a"));
       journal.end(outcome, AT);
+      return interrupted(files, folder)?.done;
+    });
+    expect(told).toEqual([undefined, undefined, undefined, undefined, 1]);
+  });
+
+  test("is told until a later one ended well, and no longer is it the last then", () => {
+    for (const how of ["killed", "stopped"]) {
+      const folder = place();
+      const first = begin(folder, "one");
+      tell(first, ...whole("a"));
+      if (how === "stopped") first.end("interrupted", AT);
+      expect(interrupted(files, folder)).toMatchObject({ apply: "one", isLast: true });
+      begin(folder, "two").end("failed", AT);
+      const back = begin(folder, "two");
+      back.end("rolledBack", AT);
+      expect(interrupted(files, folder)).toMatchObject({ apply: "one", done: 1, isLast: false });
+      begin(folder, "three").end("applied", AT);
       expect(interrupted(files, folder)).toBeUndefined();
+      tell(begin(folder, "four", { objects: 9 }), ...whole("a"));
+      expect(interrupted(files, folder)).toMatchObject({ apply: "four", done: 1, of: 9, isLast: true });
     }
   });
 
-  test("is the last one only: who came after it went on from there", () => {
+  test("is over once an apply found nothing left to do, which writes no more than that", () => {
     const folder = place();
     tell(begin(folder, "one"), ...whole("a"));
-    begin(folder, "two").end("applied", AT);
+    foundWhole(files, folder, { apply: "two", at: AT, command: "aac apply" });
     expect(interrupted(files, folder)).toBeUndefined();
-    tell(begin(folder, "three", { objects: 9 }), ...whole("a"));
-    expect(interrupted(files, folder)).toEqual({ apply: "three", at: AT, done: 1, of: 9 });
+    const size = statSync(pathIn(folder)).size;
+    foundWhole(files, folder, { apply: "three", at: AT, command: "aac apply" });
+    expect(statSync(pathIn(folder)).size).toBe(size);
+    foundWhole(files, place(), { apply: "four", at: AT, command: "aac apply" });
+  });
+
+  test("on its way back from a failure is told as that, with what it had put back by then", () => {
+    for (const how of ["killed", "stopped"]) {
+      const folder = place();
+      const journal = begin(folder, "one");
+      tell(journal, ...whole("a"), ...whole("b"));
+      journal.end("failed", AT);
+      const back = begin(folder, "one", { objects: 2 });
+      tell(back, ...whole("b"));
+      if (how === "stopped") back.end("interrupted", AT);
+      const found = interrupted(files, folder);
+      expect(found).toMatchObject({ apply: "one", phase: "going back", done: 1, of: 2 });
+      expect(found && interruptedLine(found)).toBe(
+        "the last apply failed and was interrupted on its way back, 1 of 2 put back: this plan goes on from what is live",
+      );
+    }
+  });
+
+  test("is put into one line, which says if it was long before the last", () => {
+    const one = { apply: "one", at: AT, done: 3, of: 7, phase: "apply", isLast: true } as const;
+    expect(interruptedLine(one)).toBe(
+      "the last apply was interrupted, 3 of 7 done: this plan goes on from what is live",
+    );
+    expect(interruptedLine({ ...one, isLast: false })).toBe(
+      `an earlier apply was interrupted at ${AT}, 3 of 7 done, and none has ended well since: this plan goes on from what is live`,
+    );
+  });
+
+  test("is at work or dead: its name is known as long as it never said how it ended", () => {
+    const folder = place();
+    expect(unended(files, folder)).toBeUndefined();
+    const journal = begin(folder, "one");
+    expect(unended(files, folder)).toBe("one");
+    journal.end("failed", AT);
+    expect(unended(files, folder)).toBeUndefined();
+    begin(folder, "one");
+    expect(unended(files, folder)).toBe("one");
+  });
+
+  test("went on since a time where anything of it was written down then or later", () => {
+    const folder = place();
+    expect(wentOnSince(files, folder, AT)).toBe(false);
+    const journal = begin(folder, "one", { at: "2026-01-01T00:00:01.000Z" });
+    expect(wentOnSince(files, folder, "2026-01-01T00:00:01.000Z")).toBe(true);
+    expect(wentOnSince(files, folder, "2026-01-01T00:00:01.001Z")).toBe(false);
+    journal.end("applied", "2026-01-01T00:00:03.000Z");
+    expect(wentOnSince(files, folder, "2026-01-01T00:00:02.000Z")).toBe(true);
+    expect(wentOnSince(files, folder, "2026-01-01T00:00:03.001Z")).toBe(false);
   });
 
   test("is unknown where there is no journal, an empty one, or one that is none", () => {
@@ -158,6 +246,23 @@ describe("a journal", () => {
     journal.end("applied", AT);
     expect(interrupted(files, folder)).toBeUndefined();
   }, 60_000);
+
+  test("that grows too long on the way back is still known to be that of the way back", () => {
+    const folder = place();
+    begin(folder, "one").end("failed", AT);
+    const back = begin(folder, "one", { objects: 14_000 });
+    for (let one = 0; one < 13_999; one++) tell(back, ...whole(`agent-${one}/process/0`));
+    expect(statSync(pathIn(folder)).size).toBeLessThan(LIMIT);
+    expect(interrupted(files, folder)).toMatchObject({ phase: "going back", done: 13_999, of: 14_000 });
+  }, 60_000);
+
+  test("that is full when an apply begins is none of a way back", () => {
+    const folder = place();
+    begin(folder, "one").end("failed", AT);
+    appendFileSync(pathIn(folder), `${"x".repeat(99)}\n`.repeat(LIMIT / 100));
+    begin(folder, "two");
+    expect(interrupted(files, folder)).toMatchObject({ apply: "two", phase: "apply" });
+  });
 
   test("that is too long already is read from its end and gets short again", () => {
     const folder = place();

@@ -48,6 +48,7 @@ describe("one writer a place", () => {
       await until("it is gone", () => child.exitCode !== null || child.signalCode !== null);
       const mine = takeLock(files, folder, me);
       expect(mine.is).toBe("held");
+      expect(mine.is === "held" ? mine.former?.pid : 0).toBe(child.pid);
       if (mine.is === "held") mine.release();
     }
   }, 60_000);
@@ -68,6 +69,16 @@ describe("one writer a place", () => {
     }
     const second = takeLock(files, folder, me);
     expect(second.is).toBe("held");
+    if (second.is === "held") second.release();
+  });
+
+  test("who had it before is known with what it was for, and nobody where it was never had", () => {
+    const folder = place();
+    const first = takeLock(files, folder, { ...me, apply: "one" });
+    expect(first.is === "held" ? first.former : "taken").toBeUndefined();
+    if (first.is === "held") first.release();
+    const second = takeLock(files, folder, { ...me, apply: "two" });
+    expect(second.is === "held" ? second.former : "taken").toEqual({ ...me, apply: "one" });
     if (second.is === "held") second.release();
   });
 

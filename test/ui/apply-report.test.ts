@@ -20,6 +20,7 @@ const REPORT: ApplyReport = {
     old: [],
   },
   notes: [],
+  revision: 8,
 };
 
 const FAILED: ApplyReport = {
@@ -88,7 +89,8 @@ const ended = (outcome: Outcome): string => show({ ...REPORT, outcome, objects: 
 describe("the report of an apply", () => {
   test("says what it did, where agents can be reached, and what to do next", () => {
     expect(show(REPORT)).toMatchInlineSnapshot(`
-      "desk → local-process   applied in 14 s   4 objects: 1 created · 1 replaced · 1 updated · 1 deleted
+      "desk → local-process   applied in 14 s as revision 8   4 objects: 1 created · 1 replaced · 1 updated
+      · 1 deleted
 
         ✓ -   old · process         deleted
         ✓ -/+ researcher · process  replaced

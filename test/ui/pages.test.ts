@@ -18,6 +18,7 @@ const WITHOUT_EXAMPLE: Readonly<Partial<Record<Code, string>>> = {
   AAC4013: "it is about what is live",
   AAC4014: "it is about what is live",
   AAC4015: "it is about what is live",
+  AAC4016: "it is about what is live",
   AAC3002: "it is about what is live",
   AAC3003: "it is about what is live",
   AAC3004: "it is about a plan file",

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { SupervisorStatus } from "../../model/target.ts";
 import { tellFaults } from "../project/checked.ts";
+import { noteByHand } from "../events/noted.ts";
 import { openOnly } from "../project/place-only.ts";
 import type { Context } from "../table.ts";
 import { UsageError } from "../usage.ts";
@@ -33,9 +34,12 @@ export async function daemon(context: Context): Promise<number> {
     told(found.value);
     return 0;
   }
+  const noted = (what: string): void =>
+    noteByHand(context, place, { what: () => `supervisor ${what}` }, [{ agent: "", ok: true }]);
   if (verb !== "start") {
     const stopped = await supervising.stop();
     if (!stopped.ok) return failed(stopped.error);
+    if (stopped.value) noted("stopped");
     if (verb === "stop") {
       context.out(
         stopped.value ? "stopped: agents go on, and nobody restarts them\n" : "it was not running\n",
@@ -54,6 +58,7 @@ export async function daemon(context: Context): Promise<number> {
   }
   const started = await supervising.start();
   if (!started.ok) return failed(started.error);
+  noted("started");
   told(started.value);
   return 0;
 }

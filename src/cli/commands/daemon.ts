@@ -3,6 +3,7 @@ import { serve } from "../../control/server.ts";
 import { socketPath } from "../../model/control.ts";
 import { HOME, type SlotRecord, type SlotStatus } from "../../model/supervision.ts";
 import type { Place } from "../../model/target.ts";
+import { eventsPath, noteEvents } from "../../state/events.ts";
 import { takeLock } from "../../state/lock.ts";
 import { keepLogs } from "../../supervisor/logs/keep.ts";
 import { fresh, type Slot } from "../../supervisor/machine.ts";
@@ -30,6 +31,7 @@ export async function keep(home: string, context: Context): Promise<number> {
     context.error(`${system.clock.wall()} ${lock.path} ${lock.why}\n`);
     return 1;
   }
+  const events = eventsPath(folder);
   const identity = system.files.stat(home)?.identity ?? "";
   const say = (line: string): void => context.error(`${system.clock.wall()} ${line}\n`);
   const load = RUNNERS[place.target];
@@ -51,6 +53,8 @@ export async function keep(home: string, context: Context): Promise<number> {
     },
     forgotten: (charge) => logs.forget(charge.agent, charge.replica),
     say,
+    // What cannot be written down happened all the same.
+    note: (event) => void noteEvents(system.files, events, [event]),
     before,
   });
   let quit: () => void = () => undefined;

@@ -63,7 +63,7 @@ export async function run(context: Context): Promise<number> {
   return 1;
 }
 
-function tailOf(text: string | undefined): number | "all" {
+export function tailOf(text: string | undefined): number | "all" {
   if (text === undefined) return 100;
   if (text === "all") return "all";
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`\`--tail ${text}\` is no number`, "such as 100, or all");
@@ -71,7 +71,7 @@ function tailOf(text: string | undefined): number | "all" {
 }
 
 /** `10m` ago, or a time. */
-function timeOf(text: string): string {
+export function timeOf(text: string): string {
   const ago = parseDuration(text);
   if (ago.ok) return new Date(Date.parse(system.clock.wall()) - ago.value).toISOString();
   const at = Date.parse(text);

@@ -2,4 +2,4 @@ import type { Context } from "../table.ts";
 import { change } from "./stop.ts";
 
 export const run = (context: Context): Promise<number> =>
-  change(context, (operates, agents) => operates.start(agents));
+  change(context, { what: () => "started" }, (operates, agents) => operates.start(agents));

@@ -56,5 +56,5 @@ export async function run(context: Context): Promise<number> {
         );
   }
   if (context.options["exitCode"] !== true) return 0;
-  return agents.every((one) => ["ready", "completed", "stopped"].includes(one.state)) ? 0 : 1;
+  return agents.every((one) => ["ready", "completed", "stopped", "paused"].includes(one.state)) ? 0 : 1;
 }

@@ -67,6 +67,7 @@ function valuesOf(option: OptionSpec, long: string, cursor: Cursor, world: World
       return found(["python", "nodejs", "go", "rust", "java"].map(bare));
     case "--target":
       return found(Object.entries(TARGETS).map(([value, about]) => ({ value, about })));
+    case "--agent":
     case "--target-agent":
     case "--exclude":
     case "--replace":
@@ -93,6 +94,7 @@ async function argumentsFor(name: string, cursor: Cursor, world: World): Promise
   if (/^[a-z]/.test(name)) return found([bare(name)]);
   switch (name) {
     case "AGENT":
+    case "AGENT=NUMBER":
       return found(agents(cursor, world, cursor.args));
     case "PATH":
       return { candidates: pathsFor(world, cursor.typed, "agents"), files: true };

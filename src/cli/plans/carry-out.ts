@@ -1,7 +1,10 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { ApplyLine, ApplyReport, Lost, Outcome, Plan } from "../../model/plan.ts";
-import type { Resource } from "../../model/resource.ts";
+import type { Facts } from "../../model/facts.ts";
+import type { Ir } from "../../model/ir.ts";
+import type { Observed, Resource } from "../../model/resource.ts";
 import type { Place, Preflight, Session, Target } from "../../model/target.ts";
+import { foundWhole, wentOnSince } from "../../state/journal.ts";
 import { keepTimings } from "../../state/timings.ts";
 import { system } from "../../system/system.ts";
 import type { Progress } from "../../ui/apply/progress.ts";
@@ -13,10 +16,13 @@ import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
 import { type Asked, askedOf } from "../terminal/asked.ts";
 import { worldFault } from "../world-fault.ts";
-import { type Interrupt, type Interrupts, interrupts, type Stopping } from "./interrupts.ts";
-import { lock } from "./locking.ts";
+import { type Interrupts, interrupts, NOTHING_BEGUN, orAborted } from "./interrupts.ts";
+import { type Held, lock, rivalGuard } from "./locking.ts";
+import { type Noting, notingOf } from "./noting.ts";
+import { authorOf, commandOf } from "./author.ts";
 import { type Around, type Phased, runPhase } from "./phase.ts";
 import { putBack } from "./put-back.ts";
+import { beginRevision } from "./revising.ts";
 import { outputOf } from "./telling.ts";
 
 /** A plan that was decided on, with all that carrying it out needs. */
@@ -27,8 +33,13 @@ export interface Ordered {
   readonly plan: Plan;
   /** All that was wanted, of which the plan was made: what has to be looked at to see how things are. */
   readonly desired: readonly Resource[];
+  /** Of the agents that were asked for: what is written down of them. */
+  readonly ir: Ir;
+  readonly facts: Facts;
   readonly secret: Preflight["secret"];
   readonly destroy: boolean;
+  /** Of a rollback: the revision that it goes to. */
+  readonly to?: number;
   /** Agents whose addresses are told at the end. */
   readonly urls: readonly string[];
   readonly next: string;
@@ -36,8 +47,12 @@ export interface Ordered {
   readonly planDigest?: string;
   /** Nothing is to be done any more. */
   readonly decided?: Outcome;
+  /** Where all of it was applied, while nobody else may write: what else belongs to it; told a line each. */
+  readonly afterwards?: (noting: Noting) => Promise<readonly string[]>;
   /** Asked once more after the lock was taken: whether the world is still as it was. */
   readonly stillHolds?: () => Promise<Diagnostic | undefined>;
+  /** Nobody has looked at this plan: where another apply was at work since then, a new one is made. */
+  readonly again?: { readonly since: string; readonly plan: () => Promise<number> };
 }
 
 /** Lock, journal, steps, report: what an apply does after somebody said yes. */
@@ -60,35 +75,68 @@ export async function carryOut(context: Context, ordered: Ordered): Promise<numb
     return 1;
   }
   const asked = readAsked(context, session);
-  const held = await lock(place, asked.lockTimeoutMs);
-  if (!("release" in held)) {
+  const apply = system.digests.random(6);
+  const stops = interrupts();
+  const held = await lock({
+    place,
+    session,
+    waitMs: asked.lockTimeoutMs,
+    apply,
+    stops,
+    say: context.error,
+  }).catch((error: unknown) => {
+    stops.end();
     session.close();
-    await tellFaults(context, [held.fault]);
-    const isLocked = held.fault.code === "AAC4001";
-    if (isJson(context)) context.out(jsonReport(finish(isLocked ? "locked" : "failed")));
-    return isLocked ? 5 : 1;
+    throw error;
+  });
+  if (!("release" in held)) {
+    stops.end();
+    session.close();
+    if (held.fault !== undefined) await tellFaults(context, [held.fault]);
+    if (isJson(context)) context.out(jsonReport(finish(held.outcome)));
+    return held.exit;
+  }
+  const { again } = ordered;
+  if (again !== undefined && wentOnSince(system.files, place.home, again.since)) {
+    await held.release().finally(() => session.close());
+    stops.end();
+    context.error("another apply was at work while this one was planned: planning again\n");
+    return again.plan();
   }
   try {
-    const stale = await ordered.stillHolds?.();
-    if (stale !== undefined) {
-      await tellFaults(context, [stale]);
+    const left = (): number => {
+      context.error(NOTHING_BEGUN);
+      if (isJson(context)) context.out(jsonReport(finish("interrupted")));
+      return stops.code();
+    };
+    const stale = await orAborted(Promise.resolve(ordered.stillHolds?.()), stops.stop);
+    if (stale.is === "aborted") return left();
+    if (stale.value !== undefined) {
+      await tellFaults(context, [stale.value]);
       if (isJson(context)) context.out(jsonReport(finish("stale")));
       return 3;
     }
-    const started = await begin(ordered);
-    if (started !== undefined) {
-      await tellFaults(context, [started]);
+    const started = await orAborted(begin(ordered), stops.stop);
+    if (started.is === "aborted") return left();
+    if (started.value !== undefined) {
+      await tellFaults(context, [started.value]);
       return 1;
     }
     if (ordered.decided === "unchanged") {
+      foundWhole(system.files, place.home, {
+        apply,
+        at: system.clock.wall(),
+        command: commandOf(process.argv.slice(2)),
+      });
       await session.end();
       if (isJson(context)) report(context, finish("unchanged"), ordered.paint);
       return 0;
     }
-    return await steps(context, ordered, asked, finish);
+    return await steps(context, ordered, { asked, apply, stops, held }, finish);
   } finally {
-    session.close();
-    held.release();
+    // What is shared with others is given back through the session.
+    await held.release().finally(() => session.close());
+    stops.end();
   }
 }
 
@@ -99,16 +147,28 @@ async function begin({ session, plan, decided }: Ordered): Promise<Diagnostic | 
   return begun.ok ? undefined : begun.error;
 }
 
+/** What was read, taken and listened to before the first step. */
+interface Begun {
+  readonly asked: Asked;
+  readonly apply: string;
+  readonly stops: Interrupts;
+  readonly held: Held;
+}
+
 async function steps(
   context: Context,
   ordered: Ordered,
-  asked: Asked,
+  { asked, apply, stops, held }: Begun,
   finish: (outcome: Outcome, rest?: Partial<ApplyReport>) => ApplyReport,
 ): Promise<number> {
   const { place, target, session } = ordered;
   const { secret, redact } = watched(session, ordered.secret);
-  let told: ((how: Stopping, by: Interrupt) => void) | undefined;
-  const stops = interrupts((how, by) => told?.(how, by));
+  const began = now();
+  const does = ordered.to !== undefined ? "rollback" : ordered.destroy ? "destroy" : "apply";
+  const revising = await beginRevision({ ...ordered, apply, does });
+  const { mark } = revising;
+  const noting = notingOf(place, mark, authorOf(system, place.root));
+  noting.began(does);
   // With --yes nobody has been told yet.
   const { way } = asked;
   if (way.is === "lines" && way.because !== undefined && context.options["yes"] === true)
@@ -121,20 +181,21 @@ async function steps(
     paint: ordered.paint,
     asked,
     stops,
-    mark: { apply: system.digests.random(6), revision: 0 },
+    mark,
+    noting,
     secret,
     redact,
-    mayBegin: () => Promise.resolve(undefined),
-    telling: (stopping) => (told = stopping),
+    mayBegin: rivalGuard(session, mark, held.lost),
+    telling: stops.telling,
   };
-  let ended: Ended;
-  try {
-    ended = await carriedOut(around, ordered);
-  } finally {
-    stops.end();
-  }
+  const ended = await carriedOut(around, ordered);
+  stops.closing();
   const { outcome, lines, lost, phased } = ended;
   keepTimes(place, phased.progress);
+  const observed = ended.observed ?? (await observedAfter(ordered));
+  const revision = await revising.close({ outcome, lines, millis: Math.round(now() - began), observed });
+  const more = outcome === "applied" ? ((await ordered.afterwards?.(noting)) ?? []) : [];
+  noting.ended(does, outcome, revision.number);
   const status = ordered.destroy ? undefined : await session.operates.status();
   await session.end();
   const urls = Object.fromEntries(
@@ -148,14 +209,19 @@ async function steps(
       objects: lines.map((line) => redactLine(line, redact)),
       notes: [
         ...(phased.unwritten === undefined ? [] : [`the journal is not whole: ${phased.unwritten}`]),
+        ...revision.notes,
+        ...more,
         ...(ordered.destroy ? (session.leftovers?.() ?? []) : []),
       ],
       ...(lost.length === 0 ? {} : { lost }),
+      ...(revision.number === undefined ? {} : { revision: revision.number }),
       ...(outcome === "applied" ? { urls } : {}),
       ...(ordered.destroy || outcome !== "applied" ? {} : { next: ordered.next }),
     }),
     ordered.paint,
   );
+  // Somebody else writes here, though that was seen only on the way.
+  if (phased.rival !== undefined) return 5;
   return exitOf(outcome, stops, asked.rollback ? false : phased.waitedInVain);
 }
 
@@ -164,6 +230,14 @@ interface Ended {
   readonly lines: readonly ApplyLine[];
   readonly lost: readonly Lost[];
   readonly phased: Phased;
+  /** What was live at its end, where somebody has looked already. */
+  readonly observed?: readonly Observed[];
+}
+
+/** Undefined where nobody can tell. */
+async function observedAfter({ session, desired }: Ordered): Promise<readonly Observed[] | undefined> {
+  const observation = await session.observe(desired);
+  return observation.ok ? observation.value.objects : undefined;
 }
 
 /** What was planned; and where that failed, the way back from it. */

@@ -28,7 +28,7 @@ export async function mayGoOn(context: Context, { plan, place, report }: Prepare
   return /^\s*(?:y|yes)\s*$/i.test(typed) ? "yes" : "no";
 }
 
-async function ask(question: string): Promise<string> {
+export async function ask(question: string): Promise<string> {
   const { createInterface } = await import("node:readline");
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   return new Promise((resolve) => {

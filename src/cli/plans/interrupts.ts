@@ -3,6 +3,9 @@ export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export type Stopping = "after what runs" | "at once";
 
+/** Said to whoever stopped it before its first step. */
+export const NOTHING_BEGUN = "\nstopped before anything was begun: nothing was changed\n";
+
 export interface Interrupts {
   /** Begin nothing more. */
   readonly stop: AbortSignal;
@@ -10,27 +13,37 @@ export interface Interrupts {
   readonly abort: AbortSignal;
   /** As if that signal had come: a terminal that hands over each key sends none for Ctrl-C. */
   readonly told: (by: Interrupt) => void;
+  /** Who is told from now on. */
+  readonly telling: (changed: ((how: Stopping, by: Interrupt) => void) | undefined) => void;
+  /** All is done but for the report: whoever pressed once too often sees it all the same, and the next one leaves. */
+  readonly closing: () => void;
   readonly code: () => number;
   readonly end: () => void;
 }
 
 /** The first Ctrl-C lets the running steps end, the second ends them too. A plan tells the truth after either. */
-export function interrupts(changed: (how: Stopping, by: Interrupt) => void): Interrupts {
+export function interrupts(first?: (how: Stopping, by: Interrupt) => void): Interrupts {
   const stop = new AbortController();
   const abort = new AbortController();
+  let changed = first;
   let code = 130;
+  let late: number | undefined;
   const told = (by: Interrupt): void => {
+    if (late !== undefined) {
+      if (by !== "SIGHUP" && ++late > 1) process.exit(code);
+      return;
+    }
     if (abort.signal.aborted) return;
     if (stop.signal.aborted) {
       // Of one terminal that goes away the kernel tells, then the shell: nobody has asked twice.
       if (by === "SIGHUP") return;
       abort.abort();
-      changed("at once", by);
+      changed?.("at once", by);
       return;
     }
     if (by === "SIGTERM") code = 143;
     stop.abort();
-    changed("after what runs", by);
+    changed?.("after what runs", by);
   };
   const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map(
     (signal) => [signal, () => told(signal)] as const,
@@ -40,9 +53,25 @@ export function interrupts(changed: (how: Stopping, by: Interrupt) => void): Int
     stop: stop.signal,
     abort: abort.signal,
     told,
+    telling: (to) => void (changed = to),
+    closing: () => void (late = 0),
     code: () => code,
     end: () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
     },
   };
+}
+
+export type OrAborted<T> = { readonly is: "over"; readonly value: T } | { readonly is: "aborted" };
+
+/** Waits no longer than until a signal; what is waited for goes on by itself, and its failure is nobody's then. */
+export async function orAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<OrAborted<T>> {
+  return new Promise((resolve, reject) => {
+    const give = (): void => resolve({ is: "aborted" });
+    if (signal.aborted) give();
+    else signal.addEventListener("abort", give, { once: true });
+    void running
+      .then((value) => resolve({ is: "over", value }), reject)
+      .finally(() => signal.removeEventListener("abort", give));
+  });
 }

@@ -16,7 +16,9 @@ import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
 import type { Asked } from "../terminal/asked.ts";
 import { worldFault } from "../world-fault.ts";
+import { commandOf } from "./author.ts";
 import type { Interrupt, Interrupts, Stopping } from "./interrupts.ts";
+import type { Noting } from "./noting.ts";
 import { type Teller, tellerOf } from "./telling.ts";
 
 /** What both phases of an apply are done with: carrying out a plan, and going back. */
@@ -29,6 +31,7 @@ export interface Around {
   readonly asked: Asked;
   readonly stops: Interrupts;
   readonly mark: Mark;
+  readonly noting: Pick<Noting, "happened">;
   readonly secret: Preflight["secret"];
   readonly redact: (text: string) => string;
   /** Asked before each step: why nothing more may be begun, such as another apply that is at work here too. */
@@ -67,7 +70,7 @@ export async function runPhase(around: Around, phase: Phase): Promise<Phased> {
   const { plan } = phase;
   const { clock } = system;
   const changing = plan.changes.filter((change) => change.is !== "keep");
-  const command = ["aac", ...process.argv.slice(2)].join(" ");
+  const command = commandOf(process.argv.slice(2));
   const journal = openJournal(system.files, place.home, {
     apply: around.mark.apply,
     at: clock.wall(),
@@ -87,6 +90,7 @@ export async function runPhase(around: Around, phase: Phase): Promise<Phased> {
     }
   };
   const tasks = tasksOf(plan, target.steps);
+  const changes = new Map(plan.changes.map((change) => [change.id, change]));
   let progress = beginProgress(plan.changes, tasks, now());
   const teller: Teller = await tellerOf(context, {
     way: asked.way,
@@ -110,6 +114,7 @@ export async function runPhase(around: Around, phase: Phase): Promise<Phased> {
       if (event.step.is === "call") failedCalls.push(event.id);
     }
     record(() => journal.tell(event, clock.wall()));
+    around.noting.happened(event, changes.get(event.id), phase.is === "going back");
     progress = foldProgress(progress, event, now());
     teller.happened(event);
   };

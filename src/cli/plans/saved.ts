@@ -57,6 +57,8 @@ export async function fromPlanFile(
     session,
     plan: saved.plan,
     desired: saved.desired,
+    ir: saved.ir,
+    facts: saved.facts,
     secret: secretsOf(saved.ir, outside, saved.desired),
     destroy: saved.destroy,
     urls: [...new Set(saved.desired.map(({ agent }) => agent))],

@@ -6,15 +6,17 @@ export const EXIT_CODES: readonly Row[] = [
   ["0", "done, or there was nothing to do"],
   [
     "1",
-    "it failed, was declined, or a check before an apply failed; with `fmt --check`, `status --exit-code`, `plan --expect-no-changes` and `validate --fail-on`: there is something",
+    "it failed, was declined, or a check before an apply failed; with `fmt --check`, `status --exit-code`, `drift --exit-code`, `plan --expect-no-changes` and `validate --fail-on`: there is something",
   ],
   [
     "2",
     "a file or a flag is wrong; with `plan --detailed-exitcode`: something would change, and what is wrong ends with 1",
   ],
   ["3", "the world moved since the plan was made"],
+  ["4", "an apply failed, and was rolled back: everything is as it was before"],
   ["5", "somebody else is applying"],
-  ["4, 6, 7", "kept for an apply that is rolled back"],
+  ["6", "an apply failed, and not all of it could be rolled back: its report says what"],
+  ["7", "with `--no-rollback`: an agent did not become ready"],
   [
     "125 to 127",
     "`aac exec` could not reach the agent (125), its command may not be executed (126) or is not there (127); else it ends as its command does",

@@ -8,6 +8,8 @@ export interface CommandSpec {
   readonly about: string;
   readonly examples: readonly (readonly [command: string, about: string])[];
   readonly options: readonly OptionSpec[];
+  /** In the overview those that say the same here stand on one line. */
+  readonly together?: string;
   /** People read what it prints, and it may be longer than a screen: in a terminal a pager shows it. */
   readonly paged?: true;
   /** What stands behind its first argument belongs to a command that is run, flags too. */

@@ -67,7 +67,8 @@ export const ABOUT_FILES: readonly CommandSpec[] = [
   },
   {
     name: "schema",
-    usage: "[agent|project|common|canonical|report|plan|saved-plan|apply-report|status|stats|graph|doctor]",
+    usage:
+      "[agent|project|common|canonical|report|plan|saved-plan|apply-report|status|stats|drift|events|history|graph|doctor]",
     about: "print a JSON Schema: agent.yaml's, or another",
     examples: [
       ["aac schema > agent.schema.json", "for an editor or another validator"],

@@ -1,9 +1,13 @@
 import type { CommandSpec } from "./command.ts";
 import { DOCTOR } from "./doctor.ts";
+import { EVENTS } from "./events.ts";
+import { PAUSE, RESUME, SCALE } from "./holds.ts";
 import { STATS } from "./stats.ts";
 import { EXEC } from "./exec.ts";
 import { TOP } from "./top.ts";
 import { PLACE_TARGET, LIVE_FILE, PLACE, OUTCOME } from "./options.ts";
+
+const BY_HAND = "by hand; what was stopped is held: a plan leaves it alone until `aac start`";
 
 /** Commands about what is live: no agent file is read for them. */
 export const ABOUT_LIVE: readonly CommandSpec[] = [
@@ -84,6 +88,7 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
     ],
     load: () => import("../commands/wait.ts"),
   },
+  EVENTS,
   STATS,
   TOP,
   {
@@ -98,6 +103,7 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
       OUTCOME,
       ...PLACE,
     ],
+    together: BY_HAND,
     load: () => import("../commands/stop.ts"),
   },
   {
@@ -106,6 +112,7 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
     about: "start agents that were stopped or have given up",
     examples: [["aac start chatbot", "ends its hold, and forgets earlier failures"]],
     options: [LIVE_FILE, PLACE_TARGET, OUTCOME, ...PLACE],
+    together: BY_HAND,
     load: () => import("../commands/start.ts"),
   },
   {
@@ -114,8 +121,12 @@ export const ABOUT_LIVE: readonly CommandSpec[] = [
     about: "stop agents and start them again",
     examples: [["aac restart chatbot", "as it is, with the secrets that it has"]],
     options: [LIVE_FILE, PLACE_TARGET, OUTCOME, ...PLACE],
+    together: BY_HAND,
     load: () => import("../commands/restart.ts"),
   },
+  PAUSE,
+  RESUME,
+  SCALE,
   EXEC,
   {
     name: "daemon",

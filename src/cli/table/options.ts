@@ -72,7 +72,7 @@ export const APPLYING: readonly OptionSpec[] = [
   { flags: "--parallelism <n>", about: "so many objects at once; 10 without it" },
   { flags: "--retries <n>", about: "so often a passing failure is tried again; 3 without it" },
   { flags: "--keep-going", about: "after a failure go on with what does not depend on it" },
-  { flags: "--no-rollback", about: "a failed apply stops where it is; that is what it does today" },
+  { flags: "--no-rollback", about: "a failed apply stops where it is, instead of going back" },
   { flags: "--attach", about: "follow the logs, and stop at Ctrl-C what was started" },
   { flags: "--watch", about: "apply again on each save" },
   {

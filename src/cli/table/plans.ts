@@ -1,4 +1,8 @@
 import type { CommandSpec } from "./command.ts";
+import { ADOPT } from "./adopt.ts";
+import { DRIFT } from "./drift.ts";
+import { HISTORY } from "./history.ts";
+import { ROLLBACK } from "./rollback.ts";
 import { FILE, READING, PLACE_TARGET, CHOICE, APPLYING, UI } from "./options.ts";
 
 /** Commands that compare the files with what is live. */
@@ -86,4 +90,8 @@ export const ABOUT_PLANS: readonly CommandSpec[] = [
     ],
     load: () => import("../commands/destroy.ts"),
   },
+  DRIFT,
+  ADOPT,
+  ROLLBACK,
+  HISTORY,
 ];

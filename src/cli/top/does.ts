@@ -2,11 +2,13 @@ import type { Result } from "../../base/result.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Operates, Outcome } from "../../model/operates.ts";
 import { pause } from "../../model/pause.ts";
+import type { Place } from "../../model/target.ts";
 import { system } from "../../system/system.ts";
 import type { Shown } from "../../ui/ink/host.tsx";
 import type { Said, TopEffect, TopState } from "../../ui/top/state.ts";
 import * as update from "../../ui/top/update.ts";
 import { flat } from "../../ui/visible.ts";
+import { noteByHand } from "../events/noted.ts";
 import type { Context } from "../table.ts";
 import { isSaid, isUsageError } from "../usage.ts";
 import { comparedWithFiles, needsOf } from "./files.ts";
@@ -14,6 +16,7 @@ import { comparedWithFiles, needsOf } from "./files.ts";
 export interface Hands {
   readonly context: Context;
   readonly operates: Operates;
+  readonly place: Place;
   readonly redact: (text: string) => string;
   /** Something was done: what is live may be another now. */
   readonly look: () => void;
@@ -39,15 +42,27 @@ export function doing(hands: Hands): Doing {
         leave();
         return;
       case "restart":
-        begin(change(hands, shown, asked.agent, "restarting", operates.restart([asked.agent])));
+        begin(change(hands, shown, asked.agent, RESTART, operates.restart([asked.agent])));
         return;
       case "start":
-        begin(change(hands, shown, asked.agent, "starting", operates.start([asked.agent])));
+        begin(change(hands, shown, asked.agent, START, operates.start([asked.agent])));
         return;
+      case "pause":
+      case "resume": {
+        const by = { by: system.host.user };
+        const done =
+          asked.is === "pause" ? operates.pause?.([asked.agent], by) : operates.resume?.([asked.agent]);
+        if (done === undefined)
+          shown.change((state) =>
+            update.told(state, { tone: "failed", text: "agents cannot be frozen here" }),
+          );
+        else begin(change(hands, shown, asked.agent, asked.is === "pause" ? PAUSE : RESUME, done));
+        return;
+      }
       case "stop": {
         const { agent, reason } = asked;
         const by = { by: system.host.user, ...(reason === undefined ? {} : { reason }) };
-        begin(change(hands, shown, agent, "stopping", operates.stop([agent], by)));
+        begin(change(hands, shown, agent, { ...STOP, reason }, operates.stop([agent], by)));
         return;
       }
       case "exec":
@@ -78,18 +93,33 @@ export function doing(hands: Hands): Doing {
   return { effect, isLent: () => lent };
 }
 
+/** Said while it is done, and noted once it is. */
+interface Verb {
+  readonly doing: string;
+  readonly what: string;
+  readonly reason?: string | undefined;
+}
+
+const RESTART: Verb = { doing: "restarting", what: "restarted" };
+const START: Verb = { doing: "starting", what: "started" };
+const STOP: Verb = { doing: "stopping", what: "stopped" };
+const PAUSE: Verb = { doing: "freezing", what: "paused" };
+const RESUME: Verb = { doing: "thawing", what: "resumed" };
+
 async function change(
-  { redact, look }: Hands,
+  { place, redact, look }: Hands,
   shown: Shown<TopState>,
   agent: string,
-  doingIt: string,
+  verb: Verb,
   done: Promise<Result<readonly Outcome[], Diagnostic>>,
 ): Promise<void> {
   const say = (said: Said): void => shown.change((state) => update.told(state, said));
-  say({ tone: "doing", text: `${doingIt} ${flat(agent)}` });
+  say({ tone: "doing", text: `${verb.doing} ${flat(agent)}` });
   const told = await done;
   if (!told.ok) say({ tone: "failed", text: flat(redact(told.error.message)) });
   else {
+    // A screen is up: that it could not be noted has no place on it.
+    noteByHand({ error: () => undefined }, place, { ...verb, what: () => verb.what }, told.value);
     const bad = told.value.find(({ ok }) => !ok);
     const one = bad ?? told.value[0];
     say({

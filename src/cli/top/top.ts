@@ -41,6 +41,7 @@ export async function onScreen(
   const does = doing({
     context,
     operates: session.operates,
+    place,
     redact: (text) => redactorOf(session)(text),
     look: () => reader.look(),
     leave: () => stop.abort(),

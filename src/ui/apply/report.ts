@@ -61,11 +61,11 @@ function factsOf(report: ApplyReport): Facts {
   const next = nextOf(report);
   return {
     place: `${flat(report.project)} → ${flat(report.target)}`,
-    outcome: outcomeWords(
+    outcome: `${outcomeWords(
       report.outcome,
       took(report.millis),
       report.objects.length > 0 && report.objects.every(({ does }) => does === "delete"),
-    ),
+    )}${report.outcome === "applied" && report.revision !== undefined ? ` as revision ${report.revision}` : ""}`,
     counts: RAN.has(report.outcome) ? countWords(report.objects) : "",
     objects: report.objects.map((line) => ({
       line,
@@ -232,10 +232,14 @@ function paintLine({ came }: ApplyLine, text: string, paint: Paint): string {
 /** Nobody should have to guess what a broken apply has left behind. */
 function leftWords({ outcome, objects, lost = [], project }: ApplyReport): string | undefined {
   if (!RAN.has(outcome) || outcome === "applied") return undefined;
-  if (outcome === "rolledBack")
-    return lost.length === 0
-      ? `${flat(project)} is as it was before.`
-      : `${flat(project)} is as it was before, but for what was not brought back.`;
+  if (outcome === "rolledBack") {
+    const but = lost.some(({ is }) => is !== "kept")
+      ? ", but for what was not brought back"
+      : lost.length > 0
+        ? ", but for what was kept"
+        : "";
+    return `${flat(project)} is as it was before${but}.`;
+  }
   if (objects.some(({ back }) => back !== undefined))
     return "What is marked ✗ was not put back. All else is as it was before.";
   const has = (came: ApplyLine["came"]): boolean => objects.some((line) => line.came === came);

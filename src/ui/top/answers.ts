@@ -49,8 +49,8 @@ export function answered(state: TopState, ask: Ask, key: Key, size: Size): TopTu
 function sure(state: TopState, rest: TopState, ask: Extract<Ask, { is: "sure" }>, key: Key): TopTurn {
   const { verb, agent, yes } = ask;
   const goOn = (): TopTurn =>
-    verb === "restart"
-      ? { state: rest, does: { is: "restart", agent } }
+    verb !== "stop"
+      ? { state: rest, does: { is: verb, agent } }
       : { state: { ...rest, ask: { is: "reason", agent, field: EMPTY } } };
   switch (key) {
     case "y":

@@ -40,6 +40,8 @@ export function drawAsk(
   }
 }
 
+const VERBS = { stop: "Stop", restart: "Restart", pause: "Freeze" } as const;
+
 function sureLines(
   state: TopState,
   { verb, agent, yes }: Extract<Ask, { is: "sure" }>,
@@ -49,7 +51,7 @@ function sureLines(
   const needed = neededBy(state.needs, agent);
   const all = state.live.status.agents.filter((one) => one.agent === agent).length;
   const whole = all > 1 ? `, all ${all} replicas` : "";
-  const question = `${verb === "stop" ? "Stop" : "Restart"} ${flat(agent)}${whole}?`;
+  const question = `${VERBS[verb]} ${flat(agent)}${whole}?`;
   const answer = (text: string, isChosen: boolean): string =>
     isChosen ? paint.inverse(`‹${text}›`) : ` ${text} `;
   const room = columns - 14;

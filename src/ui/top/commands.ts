@@ -25,7 +25,15 @@ export function entriesOf(state: TopState, row: Row | undefined): readonly Entry
   return [...first, ...further];
 }
 
-const ABOUT_ONE: ReadonlySet<string> = new Set(["details", "restart", "stop", "start", "exec", "drift"]);
+const ABOUT_ONE: ReadonlySet<string> = new Set([
+  "details",
+  "restart",
+  "stop",
+  "start",
+  "pause",
+  "exec",
+  "drift",
+]);
 
 /** The palette hands back what it was given. */
 export function commandOf(text: string): { readonly table: string; readonly does: string } {
@@ -41,6 +49,8 @@ function commandFor(does: string, { scene, logs }: TopState, row: Row | undefine
     case "stop":
     case "start":
       return line(`${does} ${agent}`);
+    case "pause":
+      return line(`${row?.status.state === "paused" ? "resume" : "pause"} ${agent}`);
     case "details":
       return line(`inspect ${agent}`);
     case "exec":

@@ -55,6 +55,7 @@ function factsOf({ status }: Row, { now, scene }: TopState): readonly (readonly 
     ["ports", status.ports.length === 0 ? undefined : status.ports.join("  ")],
     ["id", status.id],
     ["image", status.image],
+    ["revision", status.revision === undefined ? undefined : String(status.revision)],
     ["file", status.source],
   ];
   return all.flatMap(([name, text]) =>

@@ -90,7 +90,9 @@ const detailKeys = (readOnly: boolean): KeyTable => ({
 
 /** Whether it would do something now. */
 function isLive({ does }: Binding, { list, logs }: TopState, row: Row | undefined): boolean {
-  const stopped = row?.status.state === "stopped" || row?.status.held !== undefined;
+  const { state, held } = row?.status ?? {};
+  // Held can also be one that runs, at another number.
+  const stopped = state === "stopped" || state === "paused";
   switch (does) {
     case "up":
       return list.rows.length > 0 || logs.open;
@@ -99,9 +101,10 @@ function isLive({ does }: Binding, { list, logs }: TopState, row: Row | undefine
     case "restart":
       return row !== undefined;
     case "stop":
+    case "pause":
       return row !== undefined && !stopped;
     case "start":
-      return row !== undefined && (stopped || row.state.tone === "ill");
+      return row !== undefined && (stopped || held !== undefined || row.state.tone === "ill");
     case "exec":
       return row !== undefined && !stopped;
     case "next match":

@@ -7,6 +7,7 @@ export type AgentAction =
   | "restart"
   | "stop"
   | "start"
+  | "pause"
   | "exec"
   | "drift"
   | "needs"
@@ -56,8 +57,9 @@ const VERBS = [
   { keys: ["r"], does: "restart", about: "restart the agent", footer: "restart", changes: true },
   { keys: ["s"], does: "stop", about: "stop the agent and hold it stopped", footer: "stop", changes: true },
   { keys: ["S"], does: "start", about: "start the agent, end its hold", footer: "start", changes: true },
+  { keys: ["p"], does: "pause", about: "freeze the agent and hold it so, or thaw it", changes: true },
   { keys: ["x"], does: "exec", about: "a shell inside the replica", footer: "shell", changes: true },
-] as const satisfies readonly Binding<"restart" | "stop" | "start" | "exec">[];
+] as const satisfies readonly Binding<"restart" | "stop" | "start" | "pause" | "exec">[];
 
 const AGENTS: KeyTable<AgentAction> = {
   title: "Agents",

@@ -58,6 +58,10 @@ function doOne(state: TopState, action: AgentAction, { agent, key, status }: Row
     case "restart":
     case "stop":
       return { state: { ...state, ask: { is: "sure", verb: action, agent, yes: false } } };
+    case "pause":
+      // To thaw it takes nothing away from anybody.
+      if (status.state === "paused") return { state, does: { is: "resume", agent } };
+      return { state: { ...state, ask: { is: "sure", verb: "pause", agent, yes: false } } };
     case "start":
       return { state, does: { is: "start", agent } };
     case "exec":

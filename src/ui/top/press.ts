@@ -38,6 +38,7 @@ const ON_DETAILS: ReadonlySet<AgentAction> = new Set([
   "restart",
   "stop",
   "start",
+  "pause",
   "exec",
   "drift",
   "needs",

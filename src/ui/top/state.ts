@@ -100,7 +100,12 @@ export const SHARES = [0.25, 0.4, 0.6, 0.8, 1] as const;
 
 /** Asked at the foot; keys go there until it is answered. */
 export type Ask =
-  | { readonly is: "sure"; readonly verb: "restart" | "stop"; readonly agent: string; readonly yes: boolean }
+  | {
+      readonly is: "sure";
+      readonly verb: "restart" | "stop" | "pause";
+      readonly agent: string;
+      readonly yes: boolean;
+    }
   | { readonly is: "reason"; readonly agent: string; readonly field: Field }
   | { readonly is: "filter"; readonly field: Field; readonly before: string }
   | { readonly is: "search"; readonly field: Field; readonly before: Pick<Logs, "search" | "at"> }
@@ -114,7 +119,7 @@ export interface Said {
 /** What only the caller can do. */
 export type TopEffect =
   | { readonly is: "leave" }
-  | { readonly is: "restart" | "start"; readonly agent: string }
+  | { readonly is: "restart" | "start" | "pause" | "resume"; readonly agent: string }
   | { readonly is: "stop"; readonly agent: string; readonly reason?: string }
   | { readonly is: "exec"; readonly agent: string; readonly replica: number }
   | { readonly is: "drift"; readonly agent: string }

@@ -168,7 +168,7 @@ describe("aac help", { timeout: 30_000 }, () => {
     expect(near).toMatchObject({ code: 2, out: "" });
     expect(near.err).toContain("did you mean `aac help plan`?");
     expect(aac(["help", "up"]).err).toContain("here this is `aac apply`");
-    expect(aac(["help", "drift", "-o", "man"]).err).toContain("not built yet");
+    expect(aac(["help", "build", "-o", "man"]).err).toContain("not built yet");
     expect(aac(["help", "plan", "apply"])).toMatchObject({ code: 2 });
   });
 });

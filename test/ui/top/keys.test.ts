@@ -5,6 +5,7 @@ import { entriesOf } from "../../../src/ui/top/commands.ts";
 import { driftOf } from "../../../src/ui/top/drift.ts";
 import { agentKeys, allKeys } from "../../../src/ui/top/keys.ts";
 import { chosenRow } from "../../../src/ui/top/rows.ts";
+import type { TopState } from "../../../src/ui/top/state.ts";
 import { sawDrift, sawStatus, told } from "../../../src/ui/top/update.ts";
 import { topView } from "../../../src/ui/top/view.ts";
 import { AGENTS, desk, NOW, pressed, replica, screen, typing } from "./cases.ts";
@@ -82,6 +83,23 @@ describe("keys of the table", () => {
     });
     expect(pressed(desk(), ["s", "y", ...typing("q"), "esc"])).not.toHaveProperty("does");
     expect(pressed(desk(), ["j", "S"]).does).toEqual({ is: "start", agent: "crashy" });
+  });
+
+  test("p freezes, where it asks, and thaws what is frozen, where it does not", () => {
+    const asked = pressed(desk(), ["p"]);
+    expect(screen(asked.state)).toContain("Freeze chatbot");
+    expect(pressed(desk(), ["p", "enter"])).not.toHaveProperty("does");
+    expect(pressed(desk(), ["p", "y"]).does).toEqual({ is: "pause", agent: "chatbot" });
+    const state = desk();
+    const { status } = state.live;
+    const agents = status.agents.map((one) => ({ ...one, state: "paused" }));
+    const frozen = sawStatus(state, { ...status, agents }, state.now);
+    expect(pressed(frozen, ["p"]).does).toEqual({ is: "resume", agent: "chatbot" });
+    const commands = (one: TopState) => entriesOf(one, chosenRow(one)).map(({ command }) => command);
+    expect([commands(state).includes("aac pause chatbot -t docker"), commands(frozen)]).toEqual([
+      true,
+      expect.arrayContaining(["aac resume chatbot -t docker"]),
+    ]);
   });
 
   test("x, D, g, l, tab, enter, :, ?, q do what help says", () => {
@@ -178,15 +196,15 @@ describe("what keys are called", () => {
   test("--read-only takes the changing keys away everywhere, and refuses them", () => {
     const state = desk({ readOnly: true });
     const changing = agentKeys(false).bindings.filter((one) => one.changes === true);
-    expect(changing.map(({ does }) => does)).toEqual(["restart", "stop", "start", "exec"]);
+    expect(changing.map(({ does }) => does)).toEqual(["restart", "stop", "start", "pause", "exec"]);
     const help = screen(pressed(state, ["?"]).state, { columns: 120, rows: 100 });
     const foot = screen(state, { columns: 200, rows: 24 }).split("\n").at(-1) ?? "";
-    for (const { about, footer = "" } of changing) {
+    for (const { about, footer } of changing) {
       expect(help).not.toContain(about);
-      expect(foot).not.toContain(` ${footer} `);
+      if (footer !== undefined) expect(foot).not.toContain(` ${footer} `);
       expect(entriesOf(state, chosenRow(state)).map((one) => one.about)).not.toContain(about);
     }
-    for (const key of ["r", "s", "S", "x"]) {
+    for (const key of ["r", "s", "S", "p", "x"]) {
       for (const first of [[], ["enter"], ["tab"]]) {
         const turn = pressed(state, [...first, key]);
         expect(turn).not.toHaveProperty("does");
