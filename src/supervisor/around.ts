@@ -1,4 +1,5 @@
 import type { Charge, Runner, SlotRecord, SlotStatus } from "../model/supervision.ts";
+import type { AgentEvent } from "../model/operates.ts";
 import type { System } from "../model/system.ts";
 import type { Slot } from "./machine.ts";
 import type { Records } from "./records.ts";
@@ -18,6 +19,8 @@ export interface Around {
   readonly changed: (status: SlotStatus) => void;
   readonly forgotten: (charge: Charge) => void;
   readonly say: (charge: Charge, line: string) => void;
+  /** What happened, for whoever asks later; absent where nobody keeps that. */
+  readonly note?: (event: AgentEvent) => void;
 }
 
 /** What an earlier supervisor left on disk of one replica. */

@@ -6,14 +6,15 @@ import type { Strays } from "./strays.ts";
 /** What an earlier supervisor noted, as far as it still means something in this boot. */
 export function thisBoot(before: Remembered, bootId: string): Remembered {
   if (before.bootId === bootId) return before;
-  const { run: _, ...record } = before.record;
+  // Nothing of another boot is frozen any more.
+  const { run: _, paused: __, ...record } = before.record;
   return { ...before, record, machine: afterReboot(before.machine, before.record) };
 }
 
 /** Times of another boot mean nothing, and nothing of it lives. What is at its end for good stays there. */
 function afterReboot({ state, wanted }: Slot, { charge, hold }: Remembered["record"]): Slot {
   if (wanted === "removed") return { ...fresh, wanted };
-  if (wanted === "stopped" || hold !== undefined) return fresh;
+  if (wanted === "stopped" || isKeptDown(hold)) return fresh;
   const wasUp = state.is === "running" || state.is === "ready" || state.is === "stopping";
   switch (charge.supervision.restart) {
     case "always":
@@ -30,6 +31,10 @@ function afterReboot({ state, wanted }: Slot, { charge, hold }: Remembered["reco
       };
   }
 }
+
+/** A decision about what runs is none that nothing shall run. */
+const isKeptDown = (hold: Remembered["record"]["hold"]): boolean =>
+  hold !== undefined && (hold.what === undefined || hold.what === "stopped" || hold.what === "paused");
 
 /** What lives is adopted before anything is started. */
 export function resumeAll(

@@ -8,6 +8,7 @@ export interface Put {
   readonly charge: Charge;
   readonly secrets: Readonly<Record<string, string>>;
   readonly how: How;
+  readonly by: string | undefined;
 }
 
 /** The socket is ours alone, and both ends are of one protocol: what is checked is that nothing is missing that would be stumbled over. */
@@ -16,7 +17,13 @@ export function putIn(body: Json): Put | undefined {
   const { charge, how } = body;
   const secrets = textsIn(body["secrets"]);
   if (!isCharge(charge) || secrets === undefined || !isHow(how)) return undefined;
-  return { charge, secrets, how };
+  return { charge, secrets, how, by: byIn(body) };
+}
+
+/** Who asks; a caller of an older version does not say. */
+export function byIn(body: Json): string | undefined {
+  const by = isMap(body) ? body["by"] : undefined;
+  return typeof by === "string" && by !== "" ? by : undefined;
 }
 
 /** A name is part of a path: one that leads elsewhere is none. */
@@ -30,10 +37,18 @@ export function holdIn(body: Json): { readonly hold: SlotRecord["hold"] } | unde
   const hold = isMap(body) ? body["hold"] : undefined;
   if (hold === undefined || hold === null) return { hold: undefined };
   if (!isMap(hold)) return undefined;
-  const { by, since, reason } = hold;
+  const { by, since, reason, what } = hold;
   if (typeof by !== "string" || typeof since !== "string") return undefined;
   if (reason !== undefined && typeof reason !== "string") return undefined;
-  return { hold: { by, since, ...(reason === undefined ? {} : { reason }) } };
+  if (what !== undefined && typeof what !== "string") return undefined;
+  return {
+    hold: {
+      by,
+      since,
+      ...(what === undefined ? {} : { what }),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
 }
 
 export function secretsIn(body: Json): Readonly<Record<string, string>> | undefined {
@@ -55,7 +70,7 @@ function isMap(value: Json | undefined): value is JsonMap {
 }
 
 function isHow(value: Json | undefined): value is How {
-  return value === "start" || value === "exchange" || value === "update";
+  return value === "start" || value === "exchange" || value === "update" || value === "rest";
 }
 
 function isName(value: Json | undefined): value is string {
@@ -130,6 +145,8 @@ const CHARGE = isShaped({
   dependsOn: isEach(isShaped({ condition: isText })),
   nice: isNumber,
   asked: isMap,
+  tree: isAbsentOr(isText),
+  mark: isAbsentOr(isShaped({ apply: isText, revision: isNumber })),
 });
 
 function isCharge(value: Json | undefined): value is Json & Charge {

@@ -15,17 +15,19 @@ export interface Known {
   readonly lastProbe: SlotStatus["lastProbe"];
   readonly readyMs: readonly number[];
   readonly hold: SlotRecord["hold"];
+  readonly isPaused: boolean;
 }
 
 /** What a supervisor says of one replica. */
 export function statusOf(known: Known, clock: Clock): SlotStatus {
   const { charge, slot, run, lastExit, lastProbe, hold } = known;
   const shown = shownState(slot, clock.now());
+  const isUp = shown.state === "running" || shown.state === "ready";
   const detail = shown.detail ?? (slot.state.is === "pending" ? known.waiting : undefined);
   return {
     agent: charge.agent,
     replica: charge.replica,
-    state: shown.state,
+    state: known.isPaused && isUp ? "paused" : shown.state,
     ...(detail === undefined ? {} : { detail }),
     since: known.since,
     health: known.health,

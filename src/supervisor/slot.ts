@@ -2,6 +2,7 @@ import { assertNever } from "../base/assert-never.ts";
 import type { Charge, LastExit, RunIdentity, SlotRecord, SlotStatus } from "../model/supervision.ts";
 import type { Around, Remembered } from "./around.ts";
 import { type Action, type Event, fresh, type Rules, type Slot, step } from "./machine.ts";
+import { happened } from "./happened.ts";
 import { statusOf } from "./shown.ts";
 import { Tender } from "./tender.ts";
 import { Timers } from "./timers.ts";
@@ -33,6 +34,11 @@ export class SlotKeeper {
   #readyMs: readonly number[];
   #waiting: string | undefined;
   #isAdopting = false;
+  #isAskedAnew = false;
+  /** Frozen as it is: its checks and restarts rest. */
+  #isPaused: boolean;
+  /** Who asked for what it is on its way to. */
+  #asker: string | undefined;
 
   constructor(around: Around, charge: Charge, before?: Remembered) {
     const { clock } = around.system;
@@ -41,6 +47,7 @@ export class SlotKeeper {
     this.#charge = charge;
     this.#slot = before?.machine ?? fresh;
     this.#hold = before?.record.hold;
+    this.#isPaused = before?.record.paused === true;
     this.#lastExit = before?.status?.lastExit;
     this.#readyMs = before?.status?.readyMs ?? [];
     this.#since = before?.status?.since ?? clock.wall();
@@ -87,30 +94,82 @@ export class SlotKeeper {
 
   /** Other orders. Where `live`, a run takes what it can at once; else all of them are for the next one. An event follows, and they are saved with it. */
   assign(charge: Charge, live: boolean): void {
+    const before = this.#charge;
     this.#charge = charge;
     this.#isUnsaved = true;
     this.#tender.lookAgain();
     const { is } = this.#slot.state;
     if (!live || (is !== "running" && is !== "ready")) return;
-    this.#tender.assign(charge, is === "ready");
-    // What it was not ready for is not asked any more.
     const { startup, readiness } = charge.health;
+    // Another question is not answered by what an earlier one was told.
+    const isOpen = (startup ?? readiness) !== undefined && askedOf(before) !== askedOf(charge);
+    this.#tender.assign(charge, is === "ready" && !isOpen);
+    if (is === "ready" && isOpen) {
+      this.#isAskedAnew = true;
+      this.tell({ is: "unready", text: "it is asked another question" });
+      this.#isAskedAnew = false;
+    }
+    // What it was not ready for is not asked any more.
     if (is === "running" && startup === undefined && readiness === undefined) this.tell({ is: "ready" });
+  }
+
+  /** Absent where nobody holds it. */
+  get holdsWhat(): string | undefined {
+    return this.#hold === undefined ? undefined : (this.#hold.what ?? "stopped");
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Whoever is said to have done what comes of the next event. */
+  askedBy(asker: string | undefined): void {
+    this.#asker = asker;
   }
 
   /** An event follows, and it is saved with it. */
   hold(hold: SlotRecord["hold"]): void {
+    if (hold === undefined && this.#hold !== undefined) this.note("released", { by: this.#asker });
+    if (hold !== undefined) this.#noteHold(hold);
     this.#hold = hold;
     this.#isUnsaved = true;
   }
 
-  /** Held by nobody any more, and that is on disk; back comes why it could not be written, and then nothing has changed. */
-  release(): string | undefined {
-    const hold = this.#hold;
-    this.#hold = undefined;
+  /** Held so, or by nobody any more, and that is on disk; back comes why it could not be written, and then nothing has changed. */
+  decide(hold: SlotRecord["hold"]): string | undefined {
+    const before = this.#hold;
+    this.#hold = hold;
     const why = this.#save();
-    if (why !== undefined) this.#hold = hold;
-    return why;
+    if (why !== undefined) {
+      this.#hold = before;
+      return why;
+    }
+    if (hold !== undefined) this.#noteHold(hold);
+    else if (before !== undefined) this.note("released", { by: this.#asker });
+    if (hold !== before) this.#publish();
+    return undefined;
+  }
+
+  /** Frozen as it is, or going on; it is the runner that does it. */
+  pause(isPaused: boolean, by: string | undefined): void {
+    if (this.#isPaused === isPaused) return;
+    this.#isPaused = isPaused;
+    this.#save();
+    this.note(isPaused ? "paused" : "resumed", { by });
+    const { is } = this.#slot.state;
+    if (is === "running" || is === "ready") this.#tender.watch(!isPaused, is === "ready");
+    this.#publish();
+  }
+
+  note(what: string, { why, by }: { readonly why?: string; readonly by?: string | undefined } = {}): void {
+    this.#around.note?.({
+      at: this.#around.system.clock.wall(),
+      agent: this.#charge.agent,
+      replica: this.#charge.replica,
+      what,
+      ...(why === undefined ? {} : { why }),
+      by: by ?? "supervisor",
+    });
   }
 
   /** A run of an earlier supervisor that still lives. */
@@ -167,6 +226,7 @@ export class SlotKeeper {
       lastProbe: this.#lastProbe,
       readyMs: this.#readyMs,
       hold: this.#hold,
+      isPaused: this.#isPaused,
     };
     return statusOf(known, this.#around.system.clock);
   }
@@ -181,8 +241,27 @@ export class SlotKeeper {
       if (took !== undefined) this.#readyMs = [...this.#readyMs, took].slice(-READY_KEPT);
     }
     if (next.slot !== before || this.#isUnsaved) this.#save();
+    this.#tellOf(before, event, at.now);
+    // What was frozen when it ended stays down until somebody lets it go on.
+    if (event.is === "ended" && this.#isPaused) this.#queue.push({ is: "stop" });
     for (const action of next.actions) this.#act(action);
     this.#publish();
+  }
+
+  #tellOf(before: Slot, event: Event, now: number): void {
+    if (this.#around.note === undefined || this.#isAskedAnew) return;
+    const { startup, readiness } = this.#charge.health;
+    const isChecked = startup !== undefined || readiness !== undefined;
+    const change = { before, after: this.#slot, event, exit: this.#lastExit, isChecked, now };
+    for (const { what, why, asked } of happened(change)) {
+      this.note(what, { ...(why === undefined ? {} : { why }), by: asked ? this.#asker : undefined });
+      // The next time it starts or stops is nobody's doing but the supervisor's.
+      if (asked || what === "exited") this.#asker = undefined;
+    }
+  }
+
+  #noteHold({ by, what = "stopped", reason }: NonNullable<SlotRecord["hold"]>): void {
+    this.note("held", { why: reason === undefined ? what : `${what}: ${reason}`, by });
   }
 
   #act(action: Action): void {
@@ -194,12 +273,13 @@ export class SlotKeeper {
         this.#tender.spawn();
         return;
       case "end":
-        void this.#tender.end(action.graceful);
+        void this.#tender.end(action.graceful, this.#thawed());
         return;
       case "sweep":
-        void this.#tender.end(false);
+        void this.#tender.end(false, this.#thawed());
         return;
       case "probe":
+        if (action.on && this.#isPaused) return;
         // A run without a readiness check is ready as it starts, and has proven nothing by that.
         this.#tender.watch(action.on, this.#isAdopting && this.#slot.state.is === "ready");
         return;
@@ -223,6 +303,14 @@ export class SlotKeeper {
     }
   }
 
+  /** What is frozen could not hear that it shall end. */
+  #thawed(): boolean {
+    const was = this.#isPaused;
+    this.#isPaused = false;
+    if (was) this.#save();
+    return was;
+  }
+
   #save(): string | undefined {
     const { run, runId } = this.#tender;
     this.#isUnsaved = false;
@@ -234,6 +322,7 @@ export class SlotKeeper {
         ...(runId === undefined ? {} : { runId }),
         ...(run === undefined ? {} : { run }),
         ...(this.#hold === undefined ? {} : { hold: this.#hold }),
+        ...(this.#isPaused ? { paused: true } : {}),
       },
       this.#slot,
     );
@@ -252,6 +341,10 @@ export class SlotKeeper {
     this.#around.records.status(told);
   }
 }
+
+/** What decides whether it is ready. */
+const askedOf = ({ health: { startup, readiness }, ports }: Charge): string =>
+  JSON.stringify([startup, readiness, ports]);
 
 function rulesOf({ supervision, health }: Charge): Rules {
   return {

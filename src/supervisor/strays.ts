@@ -16,7 +16,11 @@ export interface Strays {
 /** A scan of all processes is dear; strangers do not appear every second. */
 const LOOK_AGAIN_MS = 2000;
 
-export function straysOf(system: System, runner: Runner): Strays {
+export function straysOf(
+  system: System,
+  runner: Runner,
+  ended: (agent: string, pids: readonly number[]) => void = () => undefined,
+): Strays {
   let found = runner.find();
   let lookedAt = system.clock.now();
 
@@ -58,6 +62,8 @@ export function straysOf(system: System, runner: Runner): Strays {
     if (one === undefined) return [];
     const charge = chargeOf(one);
     const survivors = await runner.kill(charge, identityOf(one, system));
+    const gone = family.map(({ pid }) => pid).filter((pid) => !survivors.includes(pid));
+    if (gone.length > 0) ended(one.agent, gone);
     if (survivors.length === 0) runner.forget(charge, one.runId);
     return survivors;
   }

@@ -1,8 +1,10 @@
-import type { Charge, Runner, SlotRecord, SlotStatus } from "../model/supervision.ts";
+import type { AgentEvent } from "../model/operates.ts";
+import type { Charge, HeldBy, Runner, SlotRecord, SlotStatus } from "../model/supervision.ts";
 import type { System } from "../model/system.ts";
 import type { Around, Remembered } from "./around.ts";
 import { waitsFor } from "./dependencies.ts";
 import type { Slot } from "./machine.ts";
+import { pause, type PauseAnswer, resume, type ResumeAnswer, thaw } from "./pausing.ts";
 import { recordsIn } from "./records.ts";
 import { resumeAll, thisBoot } from "./resume.ts";
 import { SlotKeeper } from "./slot.ts";
@@ -19,21 +21,33 @@ export interface SupervisorRequest {
   readonly runStarted: (charge: Charge, runId: string) => void;
   readonly forgotten: (charge: Charge) => void;
   readonly say: (line: string) => void;
+  readonly note?: (event: AgentEvent) => void;
   /** What an earlier supervisor left on disk. */
   readonly before: readonly Remembered[];
 }
 
-export type How = "start" | "exchange" | "update";
+/** `rest`: its orders are written down, and it is not to run. */
+export type How = "start" | "exchange" | "update" | "rest";
 
 /** Keeps all agents of a place running. Pure decisions are the machine's; what is live is the runner's. */
 export interface Supervisor {
   /** Why nothing was done; undefined where it is on its way. */
-  put(charge: Charge, secrets: Readonly<Record<string, string>>, how: How): string | undefined;
+  put(charge: Charge, secrets: Readonly<Record<string, string>>, how: How, by?: string): string | undefined;
   /** Back comes what could not be ended. */
-  remove(agent: string): Promise<readonly number[]>;
-  stop(agent: string, hold: SlotRecord["hold"]): Promise<StopAnswer>;
-  start(agent: string, secrets: Readonly<Record<string, string>>): "started" | "already running" | "unknown";
-  restart(agent: string): "restarted" | "unknown";
+  remove(agent: string, by?: string): Promise<readonly number[]>;
+  stop(agent: string, hold: SlotRecord["hold"], by?: string): Promise<StopAnswer>;
+  start(
+    agent: string,
+    secrets: Readonly<Record<string, string>>,
+    by?: string,
+  ): "started" | "already running" | "unknown";
+  restart(agent: string, by?: string): "restarted" | "unknown";
+  /** Writes a decision down; the agent is left as it is. Back comes why it could not be written. */
+  hold(agent: string, hold: HeldBy): string | undefined;
+  /** Ends a hold, and starts nothing. */
+  release(agent: string, by?: string): "released" | "not held" | "unknown" | { readonly why: string };
+  pause(agent: string, hold: HeldBy): Promise<PauseAnswer | { readonly is: "unknown" }>;
+  resume(agent: string, by?: string): Promise<ResumeAnswer | { readonly is: "unknown" }>;
   /** A signal to the main process alone, such as the one that makes it read its config again. */
   signal(agent: string, signal: string): boolean;
   statuses(): readonly SlotStatus[];
@@ -55,7 +69,15 @@ export function supervise(request: SupervisorRequest): Supervisor {
   /** By agent: the run that those who depend on it have heard of last. */
   const runs = new Map<string, string>();
   const watchers = new Set<(told: Told) => void>();
-  const strays = straysOf(system, runner);
+  const strays = straysOf(system, runner, (agent, pids) =>
+    request.note?.({
+      at: system.clock.wall(),
+      agent,
+      what: "orphan ended",
+      why: `of an earlier run: pid${pids.length === 1 ? "" : "s"} ${pids.join(" ")}`,
+      by: "supervisor",
+    }),
+  );
   const records = recordsIn(system.files, system.clock, request.home, system.host.bootId, ({ agent }, line) =>
     request.say(`${agent}: its record cannot be written: ${line}`),
   );
@@ -78,7 +100,7 @@ export function supervise(request: SupervisorRequest): Supervisor {
       if (need === undefined) continue;
       slot.check();
       // It asked to be started anew with what it depends on.
-      if (need.restart && isAnother && isStarted(slot.slot)) slot.tell({ is: "restart" });
+      if (need.restart && isAnother && isStarted(slot.slot) && !slot.isPaused) slot.tell({ is: "restart" });
     }
   };
 
@@ -104,6 +126,7 @@ export function supervise(request: SupervisorRequest): Supervisor {
       for (const tell of watchers) tell({ gone: charge.agent });
     },
     say: (charge, line) => request.say(`${charge.agent}: ${line}`),
+    ...(request.note === undefined ? {} : { note: request.note }),
   };
 
   /** Begins something, and waits until what has changed is an answer. */
@@ -138,17 +161,21 @@ export function supervise(request: SupervisorRequest): Supervisor {
   }
 
   return {
-    put(charge, secrets, how) {
+    put(charge, secrets, how, by) {
       const known = slots.get(charge.agent);
       const slot = known ?? new SlotKeeper(around, charge);
       // What is wanted is written before it is acted on: where it cannot be, nothing is done.
-      const why = slot.release();
+      slot.askedBy(by);
+      const why = slot.decide(undefined);
       if (why !== undefined) return why;
       slots.set(charge.agent, slot);
       slot.supply(secrets);
-      const isSame = JSON.stringify(slot.charge) === JSON.stringify(charge);
+      const isSame = unmarked(slot.charge) === unmarked(charge);
       slot.assign(charge, how === "update");
-      if (how === "update") {
+      // Whoever applies wants it to run, and not to be frozen.
+      if (how === "update" || isSame) void thaw(slot, by, runner);
+      if (how === "rest") slot.tell({ is: "stop" });
+      else if (how === "update") {
         slot.tell({ is: "start", manual: isDown(slot.slot) });
         // What it waited for may be there now, or not be asked for any more.
         slot.tell({ is: "secrets known" });
@@ -160,8 +187,9 @@ export function supervise(request: SupervisorRequest): Supervisor {
       }
       return undefined;
     },
-    async remove(agent) {
+    async remove(agent, by) {
       const slot = slots.get(agent);
+      slot?.askedBy(by);
       if (slot === undefined) return strays.clear(agent, undefined);
       const strange = strays.clear(agent, slot.run?.runId);
       const own = await settled(
@@ -175,7 +203,7 @@ export function supervise(request: SupervisorRequest): Supervisor {
       );
       return [...new Set([...own, ...(await strange)])].toSorted((a, b) => a - b);
     },
-    async stop(agent, hold) {
+    async stop(agent, hold, by = hold?.by) {
       const slot = slots.get(agent);
       if (slot === undefined) return { is: "unknown" };
       const wasStopped = slot.slot.state.is === "stopped";
@@ -187,6 +215,7 @@ export function supervise(request: SupervisorRequest): Supervisor {
           return wanted === "running" ? { is: "started again" } : undefined;
         },
         () => {
+          slot.askedBy(by);
           slot.hold(hold);
           slot.tell({ is: "stop" });
         },
@@ -196,21 +225,44 @@ export function supervise(request: SupervisorRequest): Supervisor {
       const pids = await strays.clear(agent, undefined);
       return pids.length === 0 ? answer : { is: "survivors", pids };
     },
-    start(agent, secrets) {
+    start(agent, secrets, by) {
       const slot = slots.get(agent);
       if (slot === undefined) return "unknown";
+      slot.askedBy(by);
+      void thaw(slot, by, runner);
       slot.supply(secrets);
       slot.hold(undefined);
       const wasStarted = isStarted(slot.slot);
       slot.tell({ is: "start", manual: true });
       return wasStarted ? "already running" : "started";
     },
-    restart(agent) {
+    restart(agent, by) {
       const slot = slots.get(agent);
       if (slot === undefined) return "unknown";
+      slot.askedBy(by);
       slot.hold(undefined);
       slot.tell({ is: "restart", manual: true });
       return "restarted";
+    },
+    hold(agent, hold) {
+      const slot = slots.get(agent);
+      return slot === undefined ? "there is no such agent here" : slot.decide(hold);
+    },
+    release(agent, by) {
+      const slot = slots.get(agent);
+      if (slot === undefined) return "unknown";
+      if (slot.holdsWhat === undefined) return "not held";
+      slot.askedBy(by);
+      const why = slot.decide(undefined);
+      return why === undefined ? "released" : { why };
+    },
+    async pause(agent, hold) {
+      const slot = slots.get(agent);
+      return slot === undefined ? { is: "unknown" } : pause(slot, hold, runner);
+    },
+    async resume(agent, by) {
+      const slot = slots.get(agent);
+      return slot === undefined ? { is: "unknown" } : resume(slot, by, runner);
     },
     signal(agent, signal) {
       const slot = slots.get(agent);
@@ -229,6 +281,9 @@ export function supervise(request: SupervisorRequest): Supervisor {
     },
   };
 }
+
+/** Which apply asked for it changes nothing of what was asked for. */
+const unmarked = ({ mark: _, ...charge }: Charge): string => JSON.stringify(charge);
 
 const isStarted = ({ state }: Slot): boolean =>
   state.is === "running" || state.is === "ready" || state.is === "starting";

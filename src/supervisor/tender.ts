@@ -119,9 +119,10 @@ export class Tender {
   }
 
   /** Answered by `emptied`, with what could not be ended. */
-  async end(graceful: boolean): Promise<void> {
+  async end(graceful: boolean, isFrozen = false): Promise<void> {
     const running = this.#running;
     if (running !== undefined) {
+      if (isFrozen) await this.#around.runner.freeze?.(running.charge, running.identity, false);
       const onStop = (): Promise<void> => this.hook("onStop", running.charge);
       const survivors = graceful ? await running.end(onStop) : await running.sweep();
       if (this.#isOver || survivors === undefined) return;

@@ -2,7 +2,7 @@ import type { Json } from "../base/canonical.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Handle } from "../model/control.ts";
 import type { Failure } from "../model/target.ts";
-import { agentIn, holdIn, putIn, secretsIn } from "./shapes.ts";
+import { agentIn, byIn, holdIn, putIn, secretsIn } from "./shapes.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** What a command may ask of a supervisor, by the word that it says on the socket. */
@@ -12,13 +12,13 @@ export function verbs(supervisor: Supervisor, quit: () => void): Handle {
       case "put": {
         const put = putIn(body);
         if (put === undefined) return wrong(verb);
-        const why = supervisor.put(put.charge, put.secrets, put.how);
+        const why = supervisor.put(put.charge, put.secrets, put.how, put.by);
         return why === undefined ? ok(null) : failure(why);
       }
       case "remove": {
         const agent = agentIn(body);
         if (agent === undefined) return wrong(verb);
-        const survivors = await supervisor.remove(agent);
+        const survivors = await supervisor.remove(agent, byIn(body));
         return survivors.length === 0
           ? ok(null)
           : failure(`${survivors.length} of its processes could not be ended: ${survivors.join(" ")}`);
@@ -27,17 +27,43 @@ export function verbs(supervisor: Supervisor, quit: () => void): Handle {
         const agent = agentIn(body);
         const held = holdIn(body);
         if (agent === undefined || held === undefined) return wrong(verb);
-        return ok(answer(await supervisor.stop(agent, held.hold)));
+        return ok(answer(await supervisor.stop(agent, held.hold, byIn(body) ?? held.hold?.by)));
       }
       case "start": {
         const agent = agentIn(body);
         const secrets = secretsIn(body);
         if (agent === undefined || secrets === undefined) return wrong(verb);
-        return ok({ is: supervisor.start(agent, secrets) });
+        return ok({ is: supervisor.start(agent, secrets, byIn(body)) });
       }
       case "restart": {
         const agent = agentIn(body);
-        return agent === undefined ? wrong(verb) : ok({ is: supervisor.restart(agent) });
+        return agent === undefined ? wrong(verb) : ok({ is: supervisor.restart(agent, byIn(body)) });
+      }
+      case "hold": {
+        const agent = agentIn(body);
+        const held = holdIn(body)?.hold;
+        if (agent === undefined || held === undefined) return wrong(verb);
+        const why = supervisor.hold(agent, held);
+        return why === undefined ? ok(null) : failure(why);
+      }
+      case "release": {
+        const agent = agentIn(body);
+        if (agent === undefined) return wrong(verb);
+        const released = supervisor.release(agent, byIn(body));
+        return typeof released === "string" ? ok({ is: released }) : failure(released.why);
+      }
+      case "pause": {
+        const agent = agentIn(body);
+        const held = holdIn(body)?.hold;
+        if (agent === undefined || held === undefined) return wrong(verb);
+        const answer = await supervisor.pause(agent, held);
+        return answer.is === "failed" ? failure(answer.why) : ok({ is: answer.is });
+      }
+      case "resume": {
+        const agent = agentIn(body);
+        if (agent === undefined) return wrong(verb);
+        const answer = await supervisor.resume(agent, byIn(body));
+        return answer.is === "failed" ? failure(answer.why) : ok({ is: answer.is });
       }
       case "reload": {
         const agent = agentIn(body);

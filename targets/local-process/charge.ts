@@ -35,10 +35,13 @@ export interface ProcessFields {
   readonly priority: "high" | "normal" | "low" | number;
 }
 
+/** Of one whose record is lost, and that no file asks for, nothing is known. */
+export const isProcess = (fields: Fields): boolean =>
+  Array.isArray(fields["command"]) && typeof fields["program"] === "string";
+
 /** Made by this target and read back by it: the shape is its own. */
 export function processFields(fields: Fields): ProcessFields {
-  if (!Array.isArray(fields["command"]) || typeof fields["program"] !== "string")
-    throw new Error("these are not the fields of a process");
+  if (!isProcess(fields)) throw new Error("these are not the fields of a process");
   return fields as unknown as ProcessFields;
 }
 

@@ -23,7 +23,16 @@ export async function installEnvironment(
   context: StepContext,
 ): Promise<Result<void, Failure>> {
   const environment = environmentIn(fields);
-  const folder = String(fields["folder"]);
+  const { folder } = fields;
+  // One that is wanted again has no folder that asks for it: whoever starts in it leads there himself.
+  if (typeof folder !== "string")
+    return installed(system, place.cache, environment.key) === undefined
+      ? err({
+          message: `the environment ${environment.key} of then is not there any more: ${environment.packages.join(", ")}`,
+          lines: ["apply files that ask for these packages, and it is installed again"],
+          passing: false,
+        })
+      : ok(undefined);
   const made = await install(
     system,
     {

@@ -3,6 +3,8 @@ import { faultOfFile, faultOfFolder, firstOf } from "../../src/model/own-files.t
 import { HOME } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
+import { adoptedFolder } from "./adopted.ts";
+import { CODE } from "./code/layout.ts";
 import { faultOfKey } from "./key.ts";
 
 const OF_A_SUPERVISOR = [
@@ -12,6 +14,7 @@ const OF_A_SUPERVISOR = [
   "lock.sqlite",
   "lock.sqlite-journal",
   "lock.json",
+  "events.jsonl",
 ];
 
 /**
@@ -21,8 +24,19 @@ const OF_A_SUPERVISOR = [
 export function faultOfHome(system: System, place: Place): Diagnostic | undefined {
   const { home } = place;
   return (
-    firstOf([HOME.agents(home), HOME.logs(home), HOME.runs(home), HOME.daemon(home)], (path) =>
-      faultOfFolder(system, path),
+    firstOf(
+      [
+        HOME.agents(home),
+        HOME.logs(home),
+        HOME.runs(home),
+        HOME.daemon(home),
+        CODE.all(home),
+        CODE.objects(home),
+        CODE.maps(home),
+        CODE.trees(home),
+        adoptedFolder(home),
+      ],
+      (path) => faultOfFolder(system, path),
     ) ??
     faultOfFile(system, `${home}/key`) ??
     firstOf(OF_A_SUPERVISOR, (name) => faultOfFile(system, `${HOME.daemon(home)}/${name}`)) ??

@@ -26,6 +26,7 @@ export const kinds = {
       ports: "a running process keeps its ports",
       priority: STARTED,
       "limits/files": STARTED,
+      adopted: "a process that was adopted is ended, and one of ours is started in its place",
       recorded: "its record is gone: nobody can tell what it was started with",
     },
     // Its environment is an object of its own, and says itself when it is another.

@@ -10,12 +10,14 @@ import type {
   SlotStatus,
 } from "../../src/model/supervision.ts";
 import { HOME } from "../../src/model/supervision.ts";
-import type { ProcessFacts, System } from "../../src/model/system.ts";
+import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
 import { showBytes, showCpu } from "../../src/base/quantity.ts";
+import { adoptedIn, adoptedObject } from "./adopted.ts";
 import { processFields } from "./charge.ts";
 import { configId, processId } from "./desired.ts";
 import type { Slots } from "./records.ts";
+import { unlike } from "./unlike.ts";
 
 export interface Look {
   readonly system: System;
@@ -54,6 +56,11 @@ export function observe(desired: readonly Resource[], look: Look): Observed[] {
     if (recorded.has(agent)) continue;
     const stray = strayOf(agent, processes, wanted.get(processId(agent)), look);
     if (stray !== undefined) objects.push(stray);
+  }
+  for (const one of adoptedIn(look.system, look.place.home)) {
+    const id = processId(one.adopted.agent);
+    if (!objects.some((other) => other.id === id))
+      objects.push(adoptedObject(one, wanted.get(id), look.place));
   }
   for (const resource of desired) {
     if (resource.kind !== "environment") continue;
@@ -123,7 +130,8 @@ function ofRecord(
     fields,
     asked: charge.asked,
     ...(status === undefined ? {} : { readyMs: status.readyMs }),
-    ...(record.hold === undefined ? {} : { hold: { ...record.hold, what: "stopped" } }),
+    ...(status?.state === "failed" ? { others: { running: "the supervisor, which gave up" } } : {}),
+    ...(record.hold === undefined ? {} : { hold: { ...record.hold, what: record.hold.what ?? "stopped" } }),
   };
   const config = configObject(charge.agent, base, wanted, look);
   return config === undefined ? [process] : [process, config];
@@ -181,6 +189,8 @@ function isRunning(
   alive: boolean,
   supervised: boolean,
 ): boolean {
+  // Whoever holds it so is shown; frozen and held by nobody, it waits for nothing that would come.
+  if (record.paused === true) return false;
   if (status?.state === "failed" || status?.detail?.startsWith("needs-secret") === true) return false;
   if (alive || status?.state === "completed") return true;
   return supervised && record.wanted === "running";
@@ -204,33 +214,6 @@ function liveLimits(record: SlotRecord, { runner }: Look): Fields {
 
 function without(limits: object, name: string): Readonly<Record<string, undefined>> {
   return name in limits ? { [name]: undefined } : {};
-}
-
-/** A process that carries the agent's marker and that nobody of us started: how it differs from what was asked for. */
-function unlike(
-  asked: Fields,
-  strange: ProcessFacts,
-  surroundings: Readonly<Record<string, string>>,
-): Fields {
-  const fields = processFields(asked);
-  const [, ...given] = fields.command;
-  const [program, ...args] = strange.argv;
-  const same = JSON.stringify(given) === JSON.stringify(args);
-  const environment = strange.environment;
-  return {
-    command: same ? fields.command : [fields.command[0] ?? program ?? "", ...args],
-    ...(environment === undefined
-      ? {}
-      : {
-          environment: Object.fromEntries(
-            Object.keys(fields.environment).flatMap((name) =>
-              environment[name] === undefined && surroundings[name] === undefined
-                ? []
-                : [[name, environment[name] ?? ""]],
-            ),
-          ),
-        }),
-  };
 }
 
 /** Alive and without a record: its state folder was lost. It is compared as far as it can be seen. */

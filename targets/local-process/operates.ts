@@ -3,11 +3,20 @@ import { err, ok, type Result } from "../../src/base/result.ts";
 import { wavesAgainst } from "../../src/base/waves.ts";
 import { aside } from "../../src/model/aside.ts";
 import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { AgentStatus, ExecRequest, Operates, Outcome, Stats, Status } from "../../src/model/operates.ts";
+import type {
+  AgentStatus,
+  Decision,
+  ExecRequest,
+  Operates,
+  Outcome,
+  Stats,
+  Status,
+} from "../../src/model/operates.ts";
 import { HOME, type Runner, type SlotRecord, type SlotStatus } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Failure, Place } from "../../src/model/target.ts";
 import { readLogs } from "../../src/supervisor/logs/read.ts";
+import { adoptedIn } from "./adopted.ts";
 import { processFields } from "./charge.ts";
 import { ensureDaemon, findDaemon } from "./daemon.ts";
 import { execIn } from "./exec.ts";
@@ -19,6 +28,13 @@ import { watchAgents } from "./watch.ts";
 
 /** The verbs of the second day. Looking needs no supervisor; changing starts one. */
 export function operatesOn(system: System, place: Place): Operates {
+  const by = system.host.user;
+  const holdOf = (what: string, decision: Decision): Json => ({
+    by: decision.by,
+    since: system.clock.wall(),
+    what,
+    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+  });
   return {
     status: () => status(system, place),
     inspect: (agent) => Promise.resolve(inspect(system, place, agent)),
@@ -35,23 +51,42 @@ export function operatesOn(system: System, place: Place): Operates {
         }),
       );
     },
-    async stop(agents, { by, reason }) {
+    async stop(agents, decision) {
       const outcomes: Outcome[] = [];
       for (const wave of wavesAgainst(needsOf(readSlots(system.files, place.home).records), agents)) {
         const told = await each(system, place, wave, (agent) => ({
           verb: "stop",
-          body: {
-            agent,
-            hold: { by, since: system.clock.wall(), ...(reason === undefined ? {} : { reason }) },
-          },
+          body: { agent, hold: holdOf("stopped", decision) },
         }));
         if (!told.ok) return told;
         outcomes.push(...told.value);
       }
       return ok(outcomes);
     },
-    start: (agents) => each(system, place, agents, (agent) => ({ verb: "start", body: { agent } })),
-    restart: (agents) => each(system, place, agents, (agent) => ({ verb: "restart", body: { agent } })),
+    start: (agents) => each(system, place, agents, (agent) => ({ verb: "start", body: { agent, by } })),
+    restart: (agents) => each(system, place, agents, (agent) => ({ verb: "restart", body: { agent, by } })),
+    async hold(agent, hold) {
+      const told = await each(system, place, [agent], () => ({
+        verb: "hold",
+        body: { agent, hold: JSON.parse(JSON.stringify(hold)) as Json },
+      }));
+      if (!told.ok) return told;
+      const failed = told.value.find((one) => !one.ok);
+      return failed === undefined
+        ? ok(undefined)
+        : err(
+            diagnostic("AAC4008", undefined, `${agent} cannot be held: ${failed.text}`, {
+              notes: ["aac status lists those that live here"],
+            }),
+          );
+    },
+    release: (agents) => each(system, place, agents, (agent) => ({ verb: "release", body: { agent, by } })),
+    pause: (agents, decision) =>
+      each(system, place, agents, (agent) => ({
+        verb: "pause",
+        body: { agent, hold: holdOf("paused", decision) },
+      })),
+    resume: (agents) => each(system, place, agents, (agent) => ({ verb: "resume", body: { agent, by } })),
     stats: () => Promise.resolve(stats(system, place)),
     watch: (request) => watchAgents(system, place, request),
     exec: (request) => exec(system, place, request),
@@ -84,6 +119,7 @@ function outcome(agent: string, answer: Result<Json, Failure>): Outcome {
   if (!answer.ok) return { agent, ok: false, text: answer.error.message };
   const told = answer.value as { readonly is?: string; readonly pids?: readonly number[] } | null;
   if (told?.is === "unknown") return { agent, ok: false, text: "no such agent here" };
+  if (told?.is === "not running") return { agent, ok: false, text: "it does not run" };
   if (told?.is === "survivors")
     return { agent, ok: false, text: `could not be ended: ${(told.pids ?? []).join(" ")}` };
   return { agent, ok: true, text: told?.is ?? "done" };
@@ -118,6 +154,12 @@ async function status(system: System, place: Place): Promise<Result<Status, Diag
         : [
             `supervisor not running${since(slots.records, system, place)}: no restarts, no scaling · aac daemon start`,
           ]),
+      ...adoptedIn(system, place.home)
+        .filter(({ adopted }) => !known.has(adopted.agent))
+        .map(
+          ({ adopted }) =>
+            `${adopted.agent} is process ${adopted.pid}, adopted by ${adopted.by}: aac apply exchanges it`,
+        ),
       ...strays.map(
         (agent) => `${agent} runs, but its record is gone: aac apply starts it anew, aac destroy ends it`,
       ),
@@ -187,8 +229,9 @@ function agentStatus(
     ...(record.hold === undefined
       ? {}
       : {
-          held: `held by ${record.hold.by} since ${record.hold.since}: stopped${record.hold.reason === undefined ? "" : ` (${record.hold.reason})`}`,
+          held: `held by ${record.hold.by} since ${record.hold.since}: ${record.hold.what ?? "stopped"}${record.hold.reason === undefined ? "" : ` (${record.hold.reason})`}`,
         }),
+    ...(charge.mark === undefined ? {} : { revision: charge.mark.revision }),
     source: charge.source,
   };
 }
@@ -206,7 +249,8 @@ function stateOf(
     return { state: "stopped", detail: "ended just now" };
   if (supervised || ["stopped", "completed", "failed"].includes(told.state))
     return { state: told.state, ...detail };
-  if (alive) return { state: told.state === "ready" ? "ready" : "running" };
+  if (alive)
+    return { state: record.paused === true ? "paused" : told.state === "ready" ? "ready" : "running" };
   return {
     state: "stopped",
     detail: record.wanted === "running" ? "ended, and no supervisor saw it" : "stopped",
@@ -263,6 +307,9 @@ function inspect(system: System, place: Place, agent: string): Result<Json, Diag
     supervision: charge.supervision,
     limits: charge.limits,
     dependsOn: charge.dependsOn,
+    // The folder of its code, where that is what once ran.
+    code: charge.tree,
+    mark: charge.mark,
     wanted: record.wanted,
     hold: record.hold,
     status: slots.statuses.get(`${agent}/${charge.replica}`),

@@ -5,6 +5,11 @@ import type { System } from "../../src/model/system.ts";
 import type { Place, Preflight } from "../../src/model/target.ts";
 import { holderWords } from "../../src/wanted/port-holder.ts";
 import { isPlanned } from "./environments.ts";
+import { isBelow } from "../../src/base/paths.ts";
+import type { CodeMap } from "./code/layout.ts";
+import { liesIn } from "./code/look.ts";
+import { lackOf } from "./code/store.ts";
+import { foldersOf } from "./code/where.ts";
 import { cwdOf, type ProcessFields, processFields } from "./charge.ts";
 import { sizeFaults } from "./sizes.ts";
 import { surroundingsOf } from "./surroundings.ts";
@@ -19,7 +24,8 @@ export function preflight(plan: Plan, system: System, place: Place, context: Pre
     found.push(
       ...secretFaults(change.resource, fields, context),
       ...tooLarge(change.resource, fields, system, context),
-      ...programFaults(change.resource, fields, system),
+      ...codeFaults(change.resource, fields, system, place),
+      ...programFaults(change.resource, fields, system, place),
       ...folderFaults(change.resource, fields, system, place),
       ...portFaults(change.resource, fields, before, plan, system),
     );
@@ -59,10 +65,35 @@ function tooLarge(
   });
 }
 
-function programFaults({ agent }: Resource, fields: ProcessFields, { files }: System): Diagnostic[] {
+/** What is wanted again runs from what was kept of it, where its folder holds something else by now. */
+function codeFaults(
+  { agent, was, source }: Resource,
+  { code }: ProcessFields,
+  system: System,
+  place: Place,
+): Diagnostic[] {
+  if (was === undefined) return [];
+  const lack = lackOf(system, place.home, code);
+  const [named = "", folder = named] = foldersOf(system, place, source);
+  if (lack === undefined || liesIn(system, folder, place.root, code)) return [];
+  return [
+    diagnostic("AAC4015", undefined, `${agent}: its code of then cannot be brought back: ${lack}`, {
+      notes: ["check that commit out, and apply the files themselves"],
+    }),
+  ];
+}
+
+function programFaults(
+  { agent, was, source }: Resource,
+  fields: ProcessFields,
+  system: System,
+  place: Place,
+): Diagnostic[] {
   const { program } = fields;
-  // What is not installed yet cannot be looked at.
+  const { files } = system;
+  // What is not installed yet cannot be looked at, nor what is still to be laid out.
   if (isPlanned(program)) return [];
+  if (was !== undefined && isCode(program, foldersOf(system, place, source), fields.code)) return [];
   const name = fields.command[0] ?? "";
   if (!program.startsWith("/"))
     return [
@@ -82,15 +113,21 @@ function programFaults({ agent }: Resource, fields: ProcessFields, { files }: Sy
   ];
 }
 
+const isCode = (path: string, folders: readonly string[], code: CodeMap): boolean =>
+  folders.some((folder) => Object.keys(code).some((one) => `${folder}/${one}` === path));
+
 function folderFaults(
-  { agent }: Resource,
+  { agent, was, source }: Resource,
   fields: ProcessFields,
-  { files }: System,
+  system: System,
   place: Place,
 ): Diagnostic[] {
+  const { files } = system;
   const cwd = cwdOf(fields.cwd, place.root);
   const kind = files.kind(cwd);
   if (kind === "folder") return [];
+  // Where the folder of then is gone, it is made with the code that lay in it.
+  if (was !== undefined && foldersOf(system, place, source).some((folder) => isBelow(cwd, folder))) return [];
   return [
     diagnostic(
       "AAC4004",

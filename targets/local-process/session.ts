@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "../../src/base/canonical.ts";
+import { byCodeUnit, type Json } from "../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Secret } from "../../src/base/secret.ts";
 import type { Connection } from "../../src/model/control.ts";
@@ -7,9 +7,11 @@ import { placeAt } from "../../src/model/place.ts";
 import type { Change, Plan } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
-import { HOME, type SecretOrigin } from "../../src/model/supervision.ts";
+import { HOME } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type {
+  Adopted,
+  AdoptRequest,
   Failure,
   Here,
   Observation,
@@ -19,29 +21,29 @@ import type {
   StepContext,
   Supervising,
 } from "../../src/model/target.ts";
-import { chargeOf, processFields } from "./charge.ts";
-import { configId, processId } from "./desired.ts";
+import { adopt } from "./adopt.ts";
+import { adoptedIn, endAdopted } from "./adopted.ts";
+import { isProcess, processFields } from "./charge.ts";
+import { CODE, type CodeMap, neededBy, neededIn } from "./code/layout.ts";
+import { sweepCode } from "./code/sweep.ts";
+import { putConfig } from "./config.ts";
+import { processId } from "./desired.ts";
 import { ensureDaemon, findDaemon, supervisingOf } from "./daemon.ts";
-import {
-  commandsFolder,
-  environmentVariables,
-  installEnvironment,
-  lookAtEnvironment,
-  realProgram,
-} from "./environments.ts";
+import { installEnvironment, lookAtEnvironment } from "./environments.ts";
+import { type FormerSecrets, formerSecrets } from "./former.ts";
 import { faultOfHome } from "./home.ts";
 import { makeKey, readKey } from "./key.ts";
 import { conditionWords } from "../../src/wanted/condition.ts";
 import { digestOf, keyId } from "../../src/wanted/keyed.ts";
 import { gatherLocalFacts } from "./gather.ts";
 import { lastLines } from "./last-lines.ts";
-import { askedConfig, observe } from "./observe.ts";
+import { observe } from "./observe.ts";
 import { operatesOn, unreadable } from "./operates.ts";
+import { ordersFor } from "./orders.ts";
 import { preflight } from "./preflight.ts";
 import { readSlots } from "./records.ts";
 import { runnerOf } from "./runner-of.ts";
 import { secretsInUse } from "./secrets-in-use.ts";
-import { surroundingsOf } from "./surroundings.ts";
 import { exited, untilReady, type Watched, watchStatuses } from "./waiting.ts";
 
 /** One place of this machine. Reading needs no supervisor; the first step starts one. */
@@ -56,6 +58,9 @@ export function open(system: System, here: Here): Promise<Result<Session, Diagno
   return Promise.resolve(fault === undefined ? ok(new LocalSession(system, place)) : err(fault));
 }
 
+/** For one of which nobody says how long it may take to end. */
+const GRACE_MS = 10_000;
+
 /** Most programs that cannot run say so within this. */
 const SETTLE_MS = 300;
 
@@ -64,6 +69,10 @@ class LocalSession implements Session {
   readonly #system: System;
   #connection: Connection | undefined;
   #watched: Watched | undefined;
+  /** By agent: the code that its folder holds, as it was read for the plan. */
+  readonly #today = new Map<string, CodeMap>();
+  #asked: ReadonlySet<string> = new Set();
+  #former: FormerSecrets = new Map();
   /** Started in this session, without a check that would say whether they are up. */
   readonly #unproven: { readonly agent: string; readonly at: number }[] = [];
 
@@ -99,6 +108,10 @@ class LocalSession implements Session {
   facts: Session["facts"] = (ir, agents) => gatherLocalFacts(this.#system, this.place, ir, agents);
 
   async observe(desired: readonly Resource[]): Promise<Result<Observation, Diagnostic>> {
+    this.#asked = new Set(desired.map(({ agent }) => agent));
+    for (const { kind, agent, fields, was } of desired)
+      if (kind === "process" && was === undefined && isProcess(fields))
+        this.#today.set(agent, processFields(fields).code);
     const daemon = await findDaemon(this.#system, this.place);
     if (!daemon.ok) return daemon;
     const supervised =
@@ -125,6 +138,10 @@ class LocalSession implements Session {
         ...(supervised || alive === 0
           ? []
           : ["no supervisor runs here: nothing is restarted until an apply or `aac daemon start`"]),
+        ...adoptedIn(this.#system, this.place.home).map(
+          ({ adopted }) =>
+            `${adopted.agent} is process ${adopted.pid}, adopted by ${adopted.by}: nobody restarts it until an apply has exchanged it`,
+        ),
         ...failing.map(
           (one) => `${one.agent} keeps ending (${exited(one)}) and is tried again: aac logs ${one.agent}`,
         ),
@@ -142,6 +159,7 @@ class LocalSession implements Session {
     const connection = await ensureDaemon(this.#system, this.place);
     if (!connection.ok) return connection;
     this.#connection = connection.value;
+    this.#former = formerSecrets(this.#system, this.place);
     this.#watched = watchStatuses(connection.value);
     return ok(undefined);
   }
@@ -154,10 +172,41 @@ class LocalSession implements Session {
     await this.#connection.closed;
   }
 
+  needs = (resources: readonly Resource[]): readonly string[] =>
+    [
+      ...new Set(
+        resources.flatMap(({ kind, fields }) =>
+          kind === "process" && isProcess(fields)
+            ? neededBy(processFields(fields).code, this.#system.digests.sha256)
+            : [],
+        ),
+      ),
+    ].toSorted(byCodeUnit);
+
+  keep(needed: ReadonlySet<string>): Promise<void> {
+    const { records } = readSlots(this.#system.files, this.place.home);
+    const living = records.map(({ charge: { asked, tree } }) => ({
+      code: processFields(asked).code,
+      ...(tree === undefined ? {} : { tree }),
+    }));
+    sweepCode(this.#system, this.place.home, neededIn(needed), living);
+    return Promise.resolve();
+  }
+
+  adopt(request: AdoptRequest): Promise<Result<Adopted, Diagnostic>> {
+    this.#system.files.makePrivateFolder(this.place.home);
+    return adopt(this.#system, this.place, request);
+  }
+
   leftovers(): readonly string[] {
-    const logs = HOME.logs(this.place.home);
-    const bytes = sizeBelow(this.#system.files, logs);
-    return bytes === 0 ? [] : [`logs stay: ${logs}, ${Math.ceil(bytes / 1024)} KiB`];
+    const stays = (what: string, folder: string): readonly string[] => {
+      const bytes = sizeBelow(this.#system.files, folder);
+      return bytes === 0 ? [] : [`${what}: ${folder}, ${Math.ceil(bytes / 1024)} KiB`];
+    };
+    return [
+      ...stays("logs stay", HOME.logs(this.place.home)),
+      ...stays("code that can be gone back to stays", CODE.all(this.place.home)),
+    ];
   }
 
   close(): void {
@@ -171,67 +220,65 @@ class LocalSession implements Session {
       return change.is === "delete"
         ? ok(undefined)
         : installEnvironment(this.#system, this.place, change.resource, context);
-    if (kind === "config") return this.#config(change);
-    if (change.is === "delete") return this.#call("remove", { agent: change.before.agent });
-    return step.is === "await"
-      ? this.#untilReady(step, change.resource, context)
-      : this.#put(step.does, change.resource, context);
-  }
-
-  async #config(change: Exclude<Change, { is: "keep" }>): Promise<Result<void, Failure>> {
-    const { files } = this.#system;
-    if (change.is === "delete") {
-      files.remove(HOME.config(this.place.home, change.before.agent));
-      files.remove(askedConfig(this.place.home, change.before.agent));
-      const folder = `${HOME.agents(this.place.home)}/${change.before.agent}`;
-      if (files.list(folder).length === 0) files.remove(folder);
+    if (kind === "config") {
+      const reloads = putConfig(this.#system, this.place, change);
+      if (reloads) await this.#call("reload", { agent: change.id.split("/")[0] ?? "" });
       return ok(undefined);
     }
-    const { agent, fields } = change.resource;
-    files.makePrivateFolder(HOME.slot(this.place.home, agent, 0));
-    const path = HOME.config(this.place.home, agent);
-    const text = `${canonicalJson(fields["config"] ?? null, 2)}\n`;
-    files.remove(path);
-    files.replace(askedConfig(this.place.home, agent), text, 0o600);
-    files.replace(path, text, 0o400);
-    if (change.is === "update") await this.#call("reload", { agent });
-    return ok(undefined);
+    if (change.is === "delete") {
+      const ended = await endAdopted(this.#system, this.place, change.before.agent, GRACE_MS);
+      if (!ended.ok) return ended;
+      return this.#call("remove", { agent: change.before.agent, by: this.#system.host.user });
+    }
+    if (step.is === "await" && !isToRun(change.resource)) return ok(undefined);
+    if (step.is === "await") return this.#untilReady(step, change.resource, context);
+    if (change.is !== "create" && change.before.agent !== change.resource.agent) {
+      // The same agent under another name: what runs under the former one ends first, and its record with it.
+      const gone = await this.#call("remove", {
+        agent: change.before.agent,
+        by: this.#system.host.user,
+      });
+      if (!gone.ok) return gone;
+    }
+    return this.#put(step.does, change.resource, context);
   }
 
   async #put(does: string, resource: Resource, context: StepContext): Promise<Result<void, Failure>> {
-    const fields = processFields(resource.fields);
-    const values: Record<string, string> = {};
-    const digests: Record<string, string | null> = {};
-    const secrets: Record<string, SecretOrigin> = {};
-    for (const variable of Object.keys(fields.secrets)) {
-      const found = context.secret(resource.agent, variable);
-      if (!found.ok) return err({ message: found.error.message, lines: found.error.notes, passing: false });
-      const { origin, value, compared } = found.value;
-      secrets[variable] =
-        origin.from === "file" ? { from: "file", path: origin.path } : { from: "caller", name: origin.name };
-      values[variable] = value.reveal();
-      // Of the value that is handed over, not of the one that was there when the plan was made.
-      digests[variable] = this.keyed((compared ?? value).reveal()) ?? null;
-    }
-    const { environmentKey } = resource.fields;
-    const program = realProgram(this.#system, this.place, fields.program, environmentKey);
-    const hasConfig = resource.after.includes(configId(resource.agent));
-    const asked = { ...resource, fields: { ...resource.fields, secrets: digests } };
-    const charge = chargeOf(asked, this.place, {
-      program,
-      surroundings: surroundingsOf(
-        this.#system.host.environment,
-        fields.inheritEnv ?? [],
-        commandsFolder(this.#system, this.place, environmentKey),
-      ),
-      secrets,
-      more: {
-        ...environmentVariables(this.#system, this.place, environmentKey),
-        ...(hasConfig ? { AAC_CONFIG: HOME.config(this.place.home, resource.agent) } : {}),
+    const orders = await ordersFor(
+      this.#system,
+      this.place,
+      {
+        resource,
+        isUpdate: does === "update",
+        keyed: this.keyed,
+        former: this.#former,
+        today: this.#today,
+        asked: this.#asked,
       },
+      context,
+    );
+    if (!orders.ok) return orders;
+    const { charge, values } = orders.value;
+    const ended = await endAdopted(
+      this.#system,
+      this.place,
+      charge.agent,
+      charge.supervision.stopGracePeriod.ms,
+    );
+    if (!ended.ok) return ended;
+    const how = !isToRun(resource)
+      ? "rest"
+      : does === "start"
+        ? "start"
+        : does === "exchange"
+          ? "exchange"
+          : "update";
+    return this.#call("put", {
+      charge: charge as unknown as Json,
+      secrets: values,
+      how,
+      by: this.#system.host.user,
     });
-    const how = does === "start" ? "start" : does === "exchange" ? "exchange" : "update";
-    return this.#call("put", { charge: charge as unknown as Json, secrets: values, how });
   }
 
   async #call(verb: string, body: Json): Promise<Result<void, Failure>> {
@@ -282,6 +329,9 @@ class LocalSession implements Session {
     return ready;
   }
 }
+
+/** One that did not run then is put down as it was, and not started. */
+const isToRun = ({ was, fields }: Resource): boolean => was === undefined || fields["running"] !== false;
 
 function sizeBelow(files: System["files"], folder: string): number {
   return files.list(folder).reduce((sum, { name, is }) => {

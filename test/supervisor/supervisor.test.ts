@@ -280,13 +280,26 @@ describe("`put`", () => {
     await world.put(one);
     const former = world.machine.main("desk");
     world.machine.log.length = 0;
-    await world.put({ ...one, limits: { pids: 5 }, ports: { 80: 8003 } }, "update", {}, MINUTE);
+    await world.put({ ...one, limits: { pids: 5 }, ports: { 80: 8003 } }, "update", {}, 2 * MINUTE);
     expect(world.machine.log).toEqual([`limit ${former?.runId ?? ""} {"pids":5}`]);
     expect([world.state("desk"), world.machine.main("desk")]).toEqual(["running", former]);
     expect(world.status("desk")).toMatchObject({
       health: "unhealthy",
       lastProbe: { ok: false, text: "connection refused" },
     });
+  });
+
+  test("as update asks anew whether a run is ready where it is another question, and only there", async () => {
+    const world = new World();
+    world.open.add(8001);
+    await world.put(one);
+    await world.put({ ...one, limits: { pids: 5 } }, "update", {}, 0);
+    expect(world.state("desk")).toBe("ready");
+    await world.put({ ...one, ports: { 80: 8003 } }, "update");
+    expect(world.status("desk")).toMatchObject({ state: "running", health: "starting" });
+    world.open.add(8003);
+    await world.clock.advance(2000);
+    expect(world.status("desk")).toMatchObject({ state: "ready", health: "healthy" });
   });
 
   test("as update makes a run ready when what it was not ready for is not asked any more", async () => {

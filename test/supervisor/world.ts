@@ -1,5 +1,6 @@
 import type { Charge, SlotStatus } from "../../src/model/supervision.ts";
 import { HOME } from "../../src/model/supervision.ts";
+import type { AgentEvent } from "../../src/model/operates.ts";
 import type { Health, Hook, Probe } from "../../src/model/ir.ts";
 import type { Clock, Entry, Files, Ran, RunRequest, System } from "../../src/model/system.ts";
 import type { Remembered } from "../../src/supervisor/around.ts";
@@ -83,6 +84,9 @@ export class World {
   readonly said: string[] = [];
   readonly told: Told[] = [];
   readonly runsStarted: string[] = [];
+  readonly noted: AgentEvent[] = [];
+  /** Why nothing can be frozen here; nothing where it can. */
+  freezeFails: string | undefined;
   /** Told after each write: at any of them a supervisor may be killed. */
   written: () => void = () => undefined;
   diskIsFull = false;
@@ -123,7 +127,7 @@ export class World {
 
   async put(
     agent: Charge,
-    how: "start" | "exchange" | "update" = "start",
+    how: "start" | "exchange" | "update" | "rest" = "start",
     secrets: Readonly<Record<string, string>> = {},
     millis = 1000,
   ): Promise<void> {
@@ -161,13 +165,20 @@ export class World {
     const system = this.#system(clock, leash);
     const supervisor = supervise({
       system,
-      runner: fakeRunner(this.machine, clock),
+      runner: {
+        ...fakeRunner(this.machine, clock),
+        freeze: (_charge, run, on) => {
+          this.machine.log.push(`${on ? "freeze" : "thaw"} ${run.runId}`);
+          return Promise.resolve(this.freezeFails);
+        },
+      },
       home: HOME_FOLDER,
       newRunId: () => `run-${++this.#runIds}`,
       chance: () => this.chance(),
       runStarted: (_charge, runId) => void this.runsStarted.push(runId),
       forgotten: () => undefined,
       say: (line) => void this.said.push(line),
+      note: (event) => void this.noted.push(event),
       before: remembered(this.texts),
     });
     supervisor.watch((told) => void this.told.push(told));

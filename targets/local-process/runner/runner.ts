@@ -9,6 +9,7 @@ import { withGroups } from "./join.ts";
 import { applyLimits, type Held, limitsHeldBy, openFilesOf, readLiveLimits } from "./limits.ts";
 import { startRun } from "./start.ts";
 import { groupMembers, removeGroups } from "./trees/cgroup.ts";
+import { freezeTree } from "./trees/freeze.ts";
 import { chooseWay, killTree, membersOf, type Way } from "./trees/tree.ts";
 import { usageOf } from "./usage.ts";
 
@@ -86,6 +87,8 @@ export function localRunner(system: System, place: RunnerPlace, tree?: TreeKind)
     },
 
     kill: (_charge, run) => killTree(system, placed(run.runId), run),
+
+    freeze: (_charge, run, on) => freezeTree(system, placed(run.runId), run, on),
 
     members: (_charge, run) => membersOf(system, placed(run.runId), run),
 

@@ -7,7 +7,7 @@ import { until } from "../../helpers/until.ts";
 import { does } from "../answers.ts";
 import { inProject, type Project } from "../project.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const isThere =
   spawnSync("python3", ["-I", "-c", "import venv, ensurepip"], { stdio: "ignore" }).status === 0;
@@ -75,6 +75,39 @@ test.skipIf(!isThere)(
 );
 
 test.skipIf(!isThere)(
+  "an apply that fails with other packages gives an agent those of then back",
+  async () => {
+    const main = (more: string): string =>
+      `import pathlib, time, walrus\nprint('walrus', walrus.VERSION, flush=True)\n${more}\npathlib.Path('up').touch()\ntime.sleep(600)\n`;
+    const files = {
+      "agent.yaml": agentText("ana", [
+        "runtime: python",
+        "healthCheck: {file: up, interval: 200ms, startPeriod: 20s}",
+        "supervision: {stopGracePeriod: 2s, backoff: {initial: 50ms, max: 100ms}}",
+      ]),
+      "main.py": main(""),
+    };
+    await inProject("packages", files, async (project) => {
+      const call = { environment };
+      const before = wheel(project, "1.0");
+      project.write("requirements.txt", before);
+      await project.well("apply --yes", call);
+      project.write("requirements.txt", wheel(project, "1.1"));
+      project.write("main.py", main("raise SystemExit(5)"));
+      const failed = await project.aac("apply --yes", call);
+      expect([failed.code, failed.code === 4 ? "" : failed.out + failed.err]).toEqual([4, ""]);
+      await until("it runs with those of then", async () =>
+        (await project.well("logs --tail 1")).out.includes("walrus 1.0"),
+      );
+      project.write("requirements.txt", before);
+      project.write("main.py", main(""));
+      project.remove("wheels/walrus-1.1-py3-none-any.whl");
+      await project.well("plan --expect-no-changes", call);
+    });
+  },
+);
+
+test.skipIf(!isThere)(
   "a requirement that cannot be had fails the apply with the installer's words, and no process is started",
   async () => {
     const files = {
@@ -84,7 +117,7 @@ test.skipIf(!isThere)(
     };
     await inProject("absent", files, async (project) => {
       const failed = await project.aac("apply --yes --retries 0", { environment });
-      expect(failed).toMatchObject({ code: 1 });
+      expect(failed).toMatchObject({ code: 4 });
       expect(failed.out).toContain("there-is-no-such-walrus");
       expect((await project.status()).agents).toEqual([]);
       expect(does(await project.plan("", { environment }))).toEqual([

@@ -103,8 +103,8 @@ test("a crash loop is tried again after growing pauses, then the breaker opens a
     "",
   ].join("\n");
   await inProject("loop", { "agent.yaml": text }, async (project) => {
-    const applied = await project.aac("apply --yes");
-    expect(applied).toMatchObject({ code: 1 });
+    const applied = await project.aac("apply --yes --no-rollback");
+    expect(applied).toMatchObject({ code: 7 });
     expect(applied.out).toContain("exit 3");
     await until("the breaker is open", async () => (await project.status()).agents[0]?.breaker === "open");
     const [ana] = (await project.status()).agents;

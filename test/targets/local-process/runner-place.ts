@@ -29,7 +29,8 @@ export function testPlace(tree?: TreeKind): TestPlace {
   const runner = localRunner(system, placeIn(folder, key), tree);
   const started: (readonly [Charge, RunIdentity])[] = [];
   let runs = 0;
-  const nextRun = (): string => `run-${++runs}`;
+  // A tree is found by the number of its run on the whole machine: other tests have trees beside this one.
+  const nextRun = (): string => `run-${key}-${++runs}`;
   return {
     folder,
     key,
