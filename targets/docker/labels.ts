@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "../../src/base/canonical.ts";
 import type { Fields, Id, Resource } from "../../src/model/resource.ts";
 import type { Digests } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
+import type { Mark, Place } from "../../src/model/target.ts";
 import { LABEL } from "./names.ts";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -29,6 +29,16 @@ export function labelsOf(
     [LABEL.asked]: text.length > LONGEST ? "" : text,
     [LABEL.protect]: String(resource.protect),
   };
+}
+
+/** Which apply that is, on all that it makes. */
+export const markLabels = (mark: Mark | undefined): Labels =>
+  mark === undefined ? {} : { [LABEL.apply]: mark.apply, [LABEL.revision]: String(mark.revision) };
+
+/** None where it was made before there were any, or by an apply that was not written down. */
+export function revisionIn(labels: Labels | null | undefined): number | undefined {
+  const text = labels?.[LABEL.revision] ?? "";
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
 export const digestOfFields = (fields: Fields, sha256: Digests["sha256"]): string =>

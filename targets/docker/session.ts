@@ -6,12 +6,15 @@ import type { Facts } from "../../src/model/facts.ts";
 import type { Ir } from "../../src/model/ir.ts";
 import { placeAt } from "../../src/model/place.ts";
 import type { Change, Plan } from "../../src/model/plan.ts";
-import type { Resource } from "../../src/model/resource.ts";
+import type { Observed, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
 import type { System } from "../../src/model/system.ts";
 import type {
+  Adopted,
+  AdoptRequest,
   Failure,
   Here,
+  Mark,
   Observation,
   Place,
   Preflight,
@@ -19,6 +22,9 @@ import type {
   StepContext,
 } from "../../src/model/target.ts";
 import { digestOf } from "../../src/wanted/keyed.ts";
+import { type Began, beganWith } from "./back/began.ts";
+import { imageNeeds, keepImages } from "./back/kept-images.ts";
+import { type Rivals, rivalsOn } from "./back/rivals.ts";
 import { connect, type Docker } from "./client.ts";
 import { attempt, type Engine } from "./engine.ts";
 import { faultOf } from "./verbs/fault.ts";
@@ -28,7 +34,9 @@ import { isOurs } from "./labels.ts";
 import { codeIn } from "./image/live-image.ts";
 import { type Look, lookAt } from "./live/look.ts";
 import { LABEL } from "./names.ts";
-import { notesOf, observe } from "./live/observe.ts";
+import { notesOf } from "./live/notes.ts";
+import { observe } from "./live/observe.ts";
+import { adopt } from "./verbs/adopt.ts";
 import { operatesOn } from "./verbs/operates.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { secretNames, secretsIn } from "./container/secrets.ts";
@@ -69,9 +77,13 @@ class DockerSession implements Session {
   readonly #engine: Engine;
   readonly #secrets: readonly Secret[];
   readonly #work: Work;
+  readonly #rivals: Rivals;
   #look: Look;
   /** Nothing was decided from the last look yet, so that it need not be taken again. */
   #isFresh = true;
+  /** What was observed last, until an apply begins. */
+  #seen: readonly Observed[] = [];
+  #began: Began | undefined;
   #key: string | undefined;
   #left: readonly string[] = [];
   /** The last that was compared with what is live wants an agent to run. */
@@ -84,10 +96,12 @@ class DockerSession implements Session {
     this.#key = keyIn(engine, look.volumes);
     this.place = engine.place;
     this.operates = operatesOn(engine);
+    this.#rivals = rivalsOn(engine);
     this.#work = workOn({
       engine,
       keyed: this.keyed,
       look: () => this.#look,
+      began: () => this.#began,
     });
   }
 
@@ -127,17 +141,14 @@ class DockerSession implements Session {
       const look = this.#look;
       const [networks, images] = await Promise.all([look.networks(), look.images()]);
       const { keyed } = this;
-      const objects = await observe(desired, {
-        engine,
-        look,
-        networks,
-        images,
-        keyed,
-      });
+      const { done } = this.#work;
+      const former = this.#began?.counting ?? new Map();
+      const objects = await observe(desired, { engine, look, networks, images, keyed, former, done });
       return { objects, containers: await look.inspect(look.containers.map(({ Id }) => Id)) };
     });
     if (!seen.ok) return err(listingFault(engine, seen.error));
     const { objects, containers } = seen.value;
+    if (this.#began === undefined) this.#seen = objects;
     this.#work.wants(desired);
     this.#wantsAgents = desired.some(({ kind }) => kind === "container");
     const now = engine.system.clock.wall();
@@ -166,7 +177,24 @@ class DockerSession implements Session {
     const key = await makeKey(this.#engine);
     if (!key.ok) return key;
     this.#key = key.value;
+    this.#began ??= beganWith(this.#look, this.#seen);
     return ok(undefined);
+  }
+
+  needs = imageNeeds;
+
+  keep(needed: ReadonlySet<string>): Promise<void> {
+    return keepImages(this.#engine, needed);
+  }
+
+  async adopt(request: AdoptRequest): Promise<Result<Adopted, Diagnostic>> {
+    // What was looked at before is no more how it is.
+    this.#isFresh = false;
+    return adopt(this.#engine, request);
+  }
+
+  rival(mark: Mark): Promise<string | undefined> {
+    return this.#rivals(mark, this.#look);
   }
 
   run(step: Step, change: Change, context: StepContext): Promise<Result<void, Failure>> {
@@ -174,7 +202,7 @@ class DockerSession implements Session {
   }
 
   async end(): Promise<void> {
-    this.#left = await tidy(this.#engine, this.#wantsAgents);
+    this.#left = await tidy(this.#engine, this.#wantsAgents, this.#work.done.configs);
   }
 
   leftovers(): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Change } from "../../src/model/plan.ts";
 import type { Step } from "../../src/model/step.ts";
+import { isTheFormer, isWayBack } from "./back/was.ts";
 import { imageFields } from "./shapes.ts";
 
 /** As long as an agent may take to become ready, unless the command says otherwise. */
@@ -20,9 +21,12 @@ function doings(change: Changing): readonly string[] {
   switch (kindOf(change)) {
     case "image":
       // One that nobody needs any more stays: somebody may, and an engine has its own way to clean up.
-      return change.is === "delete" ? [] : [imageFields(change.resource.fields).from];
+      if (change.is === "delete") return [];
+      // One that was there is not made anew: what it was made of is kept nowhere, and it itself is.
+      return [change.resource.was === undefined ? imageFields(change.resource.fields).from : "tag"];
     case "volume":
-      // What is in it outlives everything.
+      // What is in it outlives everything, unless an apply that failed made it and nothing ever had it.
+      if (change.is === "delete") return isWayBack(change) ? ["remove"] : [];
       return change.is === "create" ? ["create"] : [];
     case "network":
       return change.is === "delete" ? ["remove"] : [change.is === "create" ? "create" : "exchange"];
@@ -43,6 +47,8 @@ function ofContainer(change: Changing): readonly string[] {
     case "update":
       return ["update", "ready"];
     case "replace":
+      // The former one is there still: of what it is made of nothing is new to it, and at most it has to run again.
+      if (isTheFormer(change)) return change.fields.length === 0 ? ["ready"] : ["update", "ready"];
       return [change.resource.exchange === "start first" ? "start" : "exchange", "ready", "retire"];
     case "delete":
       return ["remove"];

@@ -3,45 +3,65 @@ import type { Change } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
 import type { Failure, StepContext } from "../../src/model/target.ts";
+import { type Began, configOfFormer } from "./back/began.ts";
+import { isWayBack } from "./back/was.ts";
+import { meaningOf, restoreImage } from "./back/restore-image.ts";
 import { configVolumeFor, configVolumesOf, fillConfig, writeConfig } from "./container/config-volume.ts";
-import { exchange, startNew, takeDown, update } from "./container/containers.ts";
-import { asFailure, attempt, type Engine, failure } from "./engine.ts";
-import { holdsOf, releaseHold } from "./verbs/holds.ts";
+import type { Making } from "./container/make-container.ts";
+import { runNetwork } from "./container/networks.ts";
+import { containersIn } from "./container/run-container.ts";
+import { createVolume, removeVolume } from "./container/volumes.ts";
+import { asFailure, attempt, failure } from "./engine.ts";
 import { buildImage, pullImage } from "./image/images.ts";
 import { askedIn } from "./labels.ts";
-import { containersOf, type Look, volumesOf } from "./live/look.ts";
-import type { Making } from "./container/make-container.ts";
+import { type Look, volumesOf } from "./live/look.ts";
 import { removeVolumes } from "./live/memo.ts";
-import { CONFIG_FOLDER, configId, LABEL } from "./names.ts";
-import { runNetwork } from "./container/networks.ts";
 import { newest } from "./live/observe.ts";
-import { untilReady } from "./ready/ready.ts";
+import { CONFIG_FOLDER, configId } from "./names.ts";
 import { containerFields, imageFields } from "./shapes.ts";
-import { createVolume } from "./container/volumes.ts";
 
 /** What one session does to an engine. It obeys; all that it remembers is what it made itself. */
 export interface Work {
   /** What the files want, where somebody compared it with what is live. */
   wants(desired: readonly Resource[]): void;
   run(step: Step, change: Change, context: StepContext): Promise<Result<void, Failure>>;
+  readonly done: Done;
+}
+
+/** What an apply has done so far, as far as its way back has to know. */
+export interface Done {
+  /** By name: the image that it meant before this apply gave it to another. */
+  readonly meant: ReadonlyMap<string, string>;
+  /** Named volumes that it made, and that no container had yet. */
+  isUntouched(name: string): boolean;
+  /** Volumes with configurations that it wrote, by their names on the engine. */
+  readonly configs: ReadonlySet<string>;
 }
 
 interface Around extends Pick<Making, "engine" | "keyed"> {
   /** The last look there was. */
   readonly look: () => Look;
+  readonly began: () => Began | undefined;
 }
 
 type Changing = Exclude<Change, { readonly is: "keep" }>;
 
-export function workOn({ engine, keyed, look }: Around): Work {
-  const made = new Map<Id, string>();
+export function workOn({ engine, keyed, look, began }: Around): Work {
   /** By agent: the volume that its configuration was written to. */
   const written = new Map<string, string>();
+  /** The same, of what it was before. */
+  const writtenAgain = new Map<string, string>();
+  const configs = new Set<string>();
+  const meant = new Map<string, string>();
+  const volumesMade = new Set<string>();
   let wanted: ReadonlyMap<Id, Resource> = new Map();
 
   /** What a container has is in use, and stays; so does what one of this apply is to have. */
-  const removeUnused = async (agent: string): Promise<Result<void, Failure>> => {
-    const config = wanted.get(configId(agent))?.fields["config"];
+  const removeUnused = async (
+    agent: string,
+    by: ReadonlyMap<Id, Resource> = wanted,
+  ): Promise<Result<void, Failure>> => {
+    const config = by.get(configId(agent))?.fields["config"];
     const next = config === undefined ? undefined : configVolumeFor(engine, agent, config);
     const volumes = configVolumesOf(engine, agent, await volumesOf(engine));
     const unused = volumes.filter(({ Name }) => Name !== next && Name !== written.get(agent));
@@ -49,28 +69,58 @@ export function workOn({ engine, keyed, look }: Around): Work {
     return gone.ok ? gone : err(asFailure(gone.error));
   };
 
-  const runConfig = async (change: Changing): Promise<Result<void, Failure>> => {
-    if (change.is === "delete") return removeUnused(change.before.agent);
-    const name = await writeConfig(engine, change.resource);
+  const runConfig = async (change: Changing, { mark }: StepContext): Promise<Result<void, Failure>> => {
+    if (change.is === "delete") {
+      // What this apply wrote is of no use to anybody, where it is to be as before.
+      if (isWayBack(change)) written.delete(change.before.agent);
+      return removeUnused(change.before.agent, isWayBack(change) ? new Map() : wanted);
+    }
+    const name = await writeConfig(engine, change.resource, mark);
     if (!name.ok) return name;
     written.set(change.resource.agent, name.value);
+    if (change.resource.was !== undefined) writtenAgain.set(change.resource.agent, name.value);
+    configs.add(name.value);
     return ok(undefined);
   };
 
-  const runImage = (change: Changing, context: StepContext): Promise<Result<void, Failure>> => {
-    if (change.is === "delete") return Promise.resolve(ok(undefined));
+  const runImage = async (
+    does: string,
+    change: Changing,
+    context: StepContext,
+  ): Promise<Result<void, Failure>> => {
+    if (change.is === "delete") return ok(undefined);
+    if (does === "tag") return restoreImage(engine, change.resource, context);
+    const isUsed = (id: string): boolean => look().containers.some(({ ImageID }) => ImageID === id);
+    const before = await meaningOf(engine, change.resource, isUsed);
+    if (!before.ok) return before;
     const fields = imageFields(change.resource.fields);
+    if (before.value !== undefined && !meant.has(fields.reference)) meant.set(fields.reference, before.value);
     if (fields.from === "build") return buildImage(engine, change.resource, context);
     const isAnew = change.because.some(({ is }) => is === "asked for");
     return pullImage(engine, fields.reference, isAnew, context);
   };
 
+  const runVolume = async (change: Changing, { mark }: StepContext): Promise<Result<void, Failure>> => {
+    if (change.is === "delete") return removeVolume(engine, change.before.name);
+    if (change.is !== "create") return ok(undefined);
+    const made = await createVolume(engine, change.resource, mark);
+    if (made.ok) volumesMade.add(change.resource.name);
+    return made;
+  };
+
   /** Written by this apply, or what the files ask for, or what the former container has, which then is the same. */
   const configOf = async (
-    { agent, fields }: Resource,
+    { agent, fields, was }: Resource,
     before: string | undefined,
   ): Promise<Result<string | undefined, Failure>> => {
     if (containerFields(fields).mounts[CONFIG_FOLDER]?.type !== "config") return ok(undefined);
+    if (was !== undefined) {
+      // Named by what is in it: it is that of then.
+      const former = await began()?.container(was.identity);
+      const mounted = configOfFormer(former, former === undefined ? [] : await volumesOf(engine));
+      const name = writtenAgain.get(agent) ?? mounted;
+      if (name !== undefined) return ok(name);
+    }
     const { volumes } = look();
     const all = configVolumesOf(engine, agent, volumes);
     const config = wanted.get(configId(agent))?.fields["config"];
@@ -89,79 +139,32 @@ export function workOn({ engine, keyed, look }: Around): Work {
     return filled.ok ? ok(found.Name) : filled;
   };
 
-  const makingOf = async (
-    resource: Resource,
-    before: string | undefined,
-    { secret }: StepContext,
-  ): Promise<Result<Making, Failure>> => {
-    const config = await configOf(resource, before);
-    if (!config.ok) return config;
-    const known = new Set(look().containers.map(({ Id }) => Id));
-    return ok({ engine, keyed, secret, config: config.value, before: known });
-  };
-
-  const runContainer = async (
-    does: string,
-    change: Changing,
-    context: StepContext,
-  ): Promise<Result<void, Failure>> => {
-    const { volumes } = look();
-    if (change.is === "delete") {
-      const gone = await removeForGood(engine, change, look());
-      return gone.ok ? removeUnused(change.before.agent) : gone;
-    }
-    if (does === "retire") {
-      if (change.is !== "replace") return ok(undefined);
-      const gone = await takeDown(engine, change.before.identity, volumes);
-      return gone.ok ? removeUnused(change.resource.agent) : gone;
-    }
-    const before = change.is === "create" ? undefined : change.before.identity;
-    const making = await makingOf(change.resource, before, context);
-    if (!making.ok) return making;
-    const id =
-      change.is === "update"
-        ? await update(engine, change, volumes)
-        : does === "exchange" && change.is === "replace"
-          ? await exchange(making.value, change)
-          : await startNew(making.value, change.resource);
-    if (!id.ok) return id;
-    made.set(change.id, id.value);
-    return released(engine, change.resource.agent, look());
-  };
-
-  const awaitReady = async (
-    step: Step & { readonly is: "await" },
-    change: Changing,
-    context: StepContext,
-  ): Promise<Result<void, Failure>> => {
-    if (change.is === "delete") return ok(undefined);
-    const id = made.get(change.id) ?? (change.is === "create" ? undefined : change.before.identity);
-    if (id === undefined) return err(failure("it was not started"));
-    const fields = containerFields(change.resource.fields);
-    const isOld = change.is === "update";
-    return untilReady(engine, { id, fields, timeoutMs: step.timeoutMs, isOld }, context);
-  };
+  const containers = containersIn({ engine, keyed, look, began, configOf, removeUnused });
 
   const run = async (step: Step, change: Changing, context: StepContext): Promise<Result<void, Failure>> => {
-    if (step.is === "await") return awaitReady(step, change, context);
-    const kind = change.is === "delete" ? change.before.kind : change.resource.kind;
-    switch (kind) {
+    if (step.is === "await") return containers.ready(step, change, context);
+    switch (change.is === "delete" ? change.before.kind : change.resource.kind) {
       case "container":
-        return runContainer(step.does, change, context);
+        return containers.run(step.does, change, context);
       case "config":
-        return runConfig(change);
+        return runConfig(change, context);
       case "image":
-        return runImage(change, context);
+        return runImage(step.does, change, context);
       case "network":
-        return runNetwork(engine, step.does, change);
+        return runNetwork(engine, step.does, change, context.mark);
       case "volume":
-        return change.is === "create" ? createVolume(engine, change.resource) : ok(undefined);
+        return runVolume(change, context);
       default:
         throw new Error(`nothing is known of ${change.id}`);
     }
   };
 
   return {
+    done: {
+      meant,
+      configs,
+      isUntouched: (name) => volumesMade.has(name) && !containers.mounted.has(name),
+    },
     wants(desired) {
       wanted = new Map(desired.map((one) => [one.id, one]));
     },
@@ -171,27 +174,4 @@ export function workOn({ engine, keyed, look }: Around): Work {
       return done.ok ? done.value : err(asFailure(done.error));
     },
   };
-}
-
-/** A hold on an agent ends with what was done to it all the same. */
-async function released(
-  { docker, place }: Engine,
-  agent: string,
-  { volumes }: Look,
-): Promise<Result<void, Failure>> {
-  if (!holdsOf(volumes).has(agent)) return ok(undefined);
-  const done = await releaseHold(docker, place, agent);
-  return done.ok ? done : err(asFailure(done.error));
-}
-
-async function removeForGood(
-  engine: Engine,
-  { before }: Changing & { readonly is: "delete" },
-  look: Look,
-): Promise<Result<void, Failure>> {
-  const gone = await takeDown(engine, before.identity, look.volumes);
-  if (!gone.ok) return gone;
-  const left = await containersOf(engine);
-  if (left.some(({ Labels }) => Labels[LABEL.agent] === before.agent)) return ok(undefined);
-  return released(engine, before.agent, look);
 }

@@ -1,10 +1,10 @@
 import { canonicalJson, type Json } from "../../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../../src/base/result.ts";
 import type { Resource } from "../../../src/model/resource.ts";
-import type { Failure } from "../../../src/model/target.ts";
+import type { Failure, Mark } from "../../../src/model/target.ts";
 import { archiveOf } from "../image/archive.ts";
 import { asFailure, attempt, type Engine, failure, unless } from "../engine.ts";
-import { isOurs, labelsOf, ownerIn } from "../labels.ts";
+import { isOurs, labelsOf, markLabels, ownerIn } from "../labels.ts";
 import type { Volume } from "../live/look.ts";
 import { CONFIG_FOLDER, CONFIG_PATH, configVolume, LABEL } from "../names.ts";
 import { stream } from "./request.ts";
@@ -26,11 +26,16 @@ export const configVolumesOf = (
 ): readonly Volume[] =>
   volumes.filter(({ Labels }) => isOurs(Labels, place.project, "config") && Labels[LABEL.agent] === agent);
 
-export async function writeConfig(engine: Engine, resource: Resource): Promise<Result<string, Failure>> {
+export async function writeConfig(
+  engine: Engine,
+  resource: Resource,
+  mark: Mark | undefined,
+): Promise<Result<string, Failure>> {
   const { docker, place, system } = engine;
   const config = resource.fields["config"] ?? null;
-  const name = configVolumeFor(engine, resource.agent, config);
-  const Labels = { ...labelsOf(place, resource, resource.fields, system.digests.sha256) };
+  const name = formerVolume(engine, resource) ?? configVolumeFor(engine, resource.agent, config);
+  const asked = resource.was?.asked ?? resource.fields;
+  const Labels = { ...labelsOf(place, resource, asked, system.digests.sha256), ...markLabels(mark) };
   const made = await attempt(async () => {
     await docker.createVolume({ Name: name, Labels });
     return docker.getVolume(name).inspect();
@@ -40,6 +45,12 @@ export async function writeConfig(engine: Engine, resource: Resource): Promise<R
     return err(failure(`the volume ${name} belongs to ${ownerIn(made.value.Labels)}`));
   const filled = await fillConfig(engine, name, config);
   return filled.ok ? ok(name) : filled;
+}
+
+/** Where somebody had changed what is in it, that is again in the volume that its containers have. */
+function formerVolume({ place }: Engine, { agent, was }: Resource): string | undefined {
+  const name = was?.identity.split("@")[0];
+  return name?.startsWith(configVolume(place.project, agent, "")) === true ? name : undefined;
 }
 
 /** Also of a volume that is there: whoever made it may have been stopped before anything was in it. */

@@ -2,8 +2,9 @@ import { canonicalJson } from "../../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../../src/base/result.ts";
 import type { Change } from "../../../src/model/plan.ts";
 import type { Fields, Resource } from "../../../src/model/resource.ts";
-import type { Failure } from "../../../src/model/target.ts";
+import type { Failure, Mark } from "../../../src/model/target.ts";
 import { asFailure, attempt, type Engine, failure, unless } from "../engine.ts";
+import { askedAnew } from "../back/was.ts";
 import { limitsUpdate } from "./limits.ts";
 import { containerIn } from "../live/live.ts";
 import { inspect, type Volume } from "../live/look.ts";
@@ -19,7 +20,7 @@ type Exchange = Change & { readonly is: "update" | "replace" };
 export async function startNew(making: Making, resource: Resource): Promise<Result<string, Failure>> {
   const made = await makeContainer(making, resource);
   if (!made.ok) return made;
-  const started = await start(making.engine, made.value);
+  const started = await begin(making, made.value);
   if (started.ok) return made;
   if (!started.error.passing) await removeContainer(making.engine, made.value);
   return started;
@@ -35,7 +36,7 @@ export async function exchange(
   if (!made.ok) return made;
   const stopped = await stop(engine, before.identity);
   if (!stopped.ok) return stopped;
-  const started = await start(engine, made.value);
+  const started = await begin(making, made.value);
   if (started.ok || started.error.passing) return started.ok ? made : started;
   await removeContainer(engine, made.value);
   const back = await start(engine, before.identity);
@@ -43,6 +44,13 @@ export async function exchange(
     ? "the former one runs again"
     : `the former one cannot be started either: ${back.error.message}`;
   return err({ ...started.error, lines: [...started.error.lines, came] });
+}
+
+/** Started, unless it goes back to being at rest. */
+async function begin({ engine, rests }: Making, id: string): Promise<Result<void, Failure>> {
+  if (rests === "stopped") return ok(undefined);
+  const started = await start(engine, id);
+  return started.ok && rests === "paused" ? pause(engine, id) : started;
 }
 
 async function start({ docker }: Engine, id: string): Promise<Result<void, Failure>> {
@@ -90,6 +98,7 @@ export async function update(
   engine: Engine,
   change: Exchange,
   volumes: readonly Volume[],
+  { mark, rests = "stopped" }: Pick<Making, "mark" | "rests">,
 ): Promise<Result<string, Failure>> {
   const { docker, place } = engine;
   const id = change.before.identity;
@@ -120,14 +129,21 @@ export async function update(
     if (!on.ok) return on;
   }
   if (touches("running")) {
-    const up = await wake(engine, id);
-    if (!up.ok) return up;
+    // At rest only where it goes back to that.
+    const rest = rests === "paused" ? pause : stop;
+    const moved = await (fields.running ? wake : rest)(engine, id);
+    if (!moved.ok) return moved;
   }
-  const noted = await note(engine, change, volumes);
+  const noted = await note(engine, change, volumes, mark);
   return noted.ok ? ok(id) : noted;
 }
 
-async function wake(engine: Engine, id: string): Promise<Result<void, Failure>> {
+async function pause({ docker }: Engine, id: string): Promise<Result<void, Failure>> {
+  const paused = await unless(409, (): Promise<unknown> => docker.getContainer(id).pause());
+  return paused.ok ? ok(undefined) : err(asFailure(paused.error));
+}
+
+export async function wake(engine: Engine, id: string): Promise<Result<void, Failure>> {
   const there = await attempt(() => inspect(engine, id));
   if (!there.ok) return err(asFailure(there.error));
   if (there.value?.State.Paused !== true) return start(engine, id);
@@ -140,14 +156,16 @@ async function note(
   engine: Engine,
   { resource, before }: Exchange,
   volumes: readonly Volume[],
+  mark: Mark | undefined,
 ): Promise<Result<void, Failure>> {
   const there = await attempt(() => inspect(engine, before.identity));
   if (!there.ok) return err(asFailure(there.error));
   if (there.value === undefined) return err(failure("it is gone meanwhile: plan again"));
   const was = askedOf(before.identity, there.value.Config.Labels, volumes);
-  const asked = nowAsked(resource.fields, was);
-  if (was !== undefined && canonicalJson(was) === canonicalJson(asked)) return ok(undefined);
-  const noted = await remember(engine, { id: before.identity, agent: resource.agent }, asked, volumes);
+  const asked = nowAsked(askedAnew(resource), was);
+  const isKnown = was !== undefined && canonicalJson(was) === canonicalJson(asked);
+  if (isKnown && mark === undefined) return ok(undefined);
+  const noted = await remember(engine, { id: before.identity, agent: resource.agent, mark }, asked, volumes);
   return noted.ok ? noted : err(asFailure(noted.error));
 }
 

@@ -2,6 +2,7 @@ import type { Json } from "../../../src/base/canonical.ts";
 import { parseDuration } from "../../../src/base/duration.ts";
 import type { AgentIr } from "../../../src/model/ir.ts";
 import { probeFields } from "../../../src/wanted/fields.ts";
+import type { Docker } from "../client.ts";
 import type { ContainerFields } from "../shapes.ts";
 
 /** How an engine is told to look after an agent, out of what its file asks for. */
@@ -156,3 +157,30 @@ const textOf = (value: Json | undefined): string => (typeof value === "string" ?
 const numberOf = (value: Json | undefined): number => (typeof value === "number" ? value : 0);
 const textsOf = (value: Json | undefined): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+
+const NANOS = 1_000_000;
+
+/** In the engine's own words. */
+export function healthConfig(check: HealthCheck): Docker.ContainerCreateOptions {
+  if (check.is !== "inside") return {};
+  return {
+    Healthcheck: {
+      Test: [...check.test],
+      Interval: check.intervalMs * NANOS,
+      Timeout: check.timeoutMs * NANOS,
+      Retries: check.retries,
+      StartPeriod: check.startPeriodMs * NANOS,
+      // Until the first success. Engines before version 25 know no pace of its own for that, and wait an interval.
+      StartInterval: 1000 * NANOS,
+    },
+  };
+}
+
+/** Whether an engine was told the same; how often it asks at the start, no two of them say alike. */
+export function isTold(check: HealthCheck, told: Docker.HealthConfig | undefined): boolean {
+  const { StartInterval: _, ...wanted } = healthConfig(check).Healthcheck ?? {};
+  return Object.entries(wanted).every(
+    ([name, value]) =>
+      JSON.stringify(value) === JSON.stringify(Object.entries(told ?? {}).find(([key]) => key === name)?.[1]),
+  );
+}

@@ -1,18 +1,23 @@
 import type { Docker } from "../client.ts";
 import { err, ok, type Result } from "../../../src/base/result.ts";
 import type { Fields, Resource } from "../../../src/model/resource.ts";
-import type { Failure, Preflight } from "../../../src/model/target.ts";
+import type { Failure, Mark, Preflight } from "../../../src/model/target.ts";
 import { isOurRecipe } from "../image/build-context.ts";
 import { asFailure, attempt, type Engine, failure, unless } from "../engine.ts";
-import { type HealthCheck, healthCheckOf } from "./healthcheck.ts";
-import { askedIn, digestOfFields, isOurs, type Labels, labelsOf } from "../labels.ts";
+import { healthCheckOf, healthConfig } from "./healthcheck.ts";
+import { keepImage } from "../back/kept-images.ts";
+import { askedAnew, formerImage } from "../back/was.ts";
+import { askedIn, digestOfFields, isOurs, type Labels, labelsOf, markLabels } from "../labels.ts";
 import { familiar } from "../image/live-image.ts";
-import { containersOf } from "../live/look.ts";
+import { madeOnes } from "../live/look.ts";
 import { containerName, LABEL } from "../names.ts";
 import { recipeOf } from "./recipe.ts";
 import { request } from "./request.ts";
 import { handOver } from "./secrets.ts";
 import { containerFields } from "../shapes.ts";
+
+/** How a container is that does not run, and shall not. */
+export type Rest = "stopped" | "paused";
 
 /** All that a container is made with beside its fields. */
 export interface Making {
@@ -23,6 +28,9 @@ export interface Making {
   readonly config: string | undefined;
   /** Containers that were there when the plan was made: one that is not among them is of this apply. */
   readonly before: ReadonlySet<string>;
+  readonly mark: Mark | undefined;
+  /** It goes back to being at rest. */
+  readonly rests?: Rest;
 }
 
 /** Made, and not started. Safe to repeat: one that an earlier try made, though its answer never came, is taken. */
@@ -30,16 +38,25 @@ export async function makeContainer(making: Making, resource: Resource): Promise
   const { engine } = making;
   const { docker, place, system } = engine;
   const fields = containerFields(resource.fields);
-  const image = await unless(404, () => docker.getImage(familiar(fields.image)).inspect());
+  // A name may mean another image by now: what was made of one is made of that one again.
+  const former = formerImage(resource);
+  const image = await unless(404, () => docker.getImage(former ?? familiar(fields.image)).inspect());
   if (!image.ok) return err(asFailure(image.error));
-  if (image.value === undefined) return err(failure(`image '${fields.image}' not found locally`));
+  if (image.value === undefined) return err(failure(`${imageWords(fields.image, former)} not found locally`));
+  const kept = await keepImage(engine, resource.agent, image.value.Id);
+  if (!kept.ok) return err(asFailure(kept.error));
   const names = Object.keys(fields.secrets);
   const secrets = handOver(resource.agent, names, making.secret, making.keyed);
   if (!secrets.ok) return err(failure(secrets.error.message, secrets.error.notes));
-  const asked: Fields = { ...resource.fields, imageId: image.value.Id, secrets: secrets.value.digests };
+  const asked: Fields = {
+    ...askedAnew(resource),
+    imageId: image.value.Id,
+    secrets: secrets.value.digests,
+  };
   const labels: Labels = {
     ...fields.labels,
     ...labelsOf(place, resource, asked, system.digests.sha256),
+    ...markLabels(making.mark),
     ...secrets.value.labels,
     [LABEL.replica]: resource.name,
   };
@@ -53,6 +70,7 @@ export async function makeContainer(making: Making, resource: Resource): Promise
   });
   return create(engine, resource, {
     ...config,
+    ...(former === undefined ? {} : { Image: await nameOf(engine, fields.image, former) }),
     Labels: { ...labels },
     ...healthConfig(healthCheckOf(fields.health)),
     HostConfig: {
@@ -67,12 +85,23 @@ export async function makeContainer(making: Making, resource: Resource): Promise
   });
 }
 
+const imageWords = (name: string, former: string | undefined): string =>
+  former === undefined
+    ? `image '${name}'`
+    : `the image that was '${name}' then (${former.replace("sha256:", "").slice(0, 12)})`;
+
+/** A name says more to whoever looks at a list, where it means that image. */
+async function nameOf({ docker }: Engine, reference: string, id: string): Promise<string> {
+  const named = await unless(404, () => docker.getImage(familiar(reference)).inspect());
+  return named.ok && named.value?.Id === id ? reference : id;
+}
+
 async function madeBefore(
   { engine, before }: Making,
   resource: Resource,
   digest: string,
 ): Promise<Result<string | undefined, Failure>> {
-  const all = await attempt(() => containersOf(engine));
+  const all = await attempt(() => madeOnes(engine));
   if (!all.ok) return err(asFailure(all.error));
   const own = all.value.find(
     ({ Id, Labels }) =>
@@ -92,23 +121,6 @@ async function madeBefore(
 function hasOurRecipe(labels: Labels | null, project: string): boolean {
   const recipe = isOurs(labels, project, "image") ? askedIn(labels)?.["dockerfile"] : undefined;
   return typeof recipe === "string" && isOurRecipe(recipe);
-}
-
-const NANOS = 1_000_000;
-
-function healthConfig(check: HealthCheck): Docker.ContainerCreateOptions {
-  if (check.is !== "inside") return {};
-  return {
-    Healthcheck: {
-      Test: [...check.test],
-      Interval: check.intervalMs * NANOS,
-      Timeout: check.timeoutMs * NANOS,
-      Retries: check.retries,
-      StartPeriod: check.startPeriodMs * NANOS,
-      // Until the first success. Engines before version 25 know no pace of its own for that, and wait an interval.
-      StartInterval: 1000 * NANOS,
-    },
-  };
 }
 
 /** So often may a name be taken that was chosen by chance. */

@@ -1,30 +1,40 @@
 import { err, ok, type Result } from "../../../src/base/result.ts";
 import type { Change } from "../../../src/model/plan.ts";
 import type { Resource } from "../../../src/model/resource.ts";
-import type { Failure } from "../../../src/model/target.ts";
+import type { Failure, Mark } from "../../../src/model/target.ts";
 import { asFailure, attempt, type Engine, failure, unless } from "../engine.ts";
-import { isOurs, labelsOf, ownerIn } from "../labels.ts";
+import { isOurs, labelsOf, markLabels, ownerIn } from "../labels.ts";
 import { inspect } from "../live/look.ts";
 
 type Changing = Exclude<Change, { readonly is: "keep" }>;
 
-export function runNetwork(engine: Engine, does: string, change: Changing): Promise<Result<void, Failure>> {
+export function runNetwork(
+  engine: Engine,
+  does: string,
+  change: Changing,
+  mark: Mark | undefined,
+): Promise<Result<void, Failure>> {
   if (change.is === "delete") return removeNetwork(engine, change.before.identity, change.before.name);
   return change.is === "create" || does === "create"
-    ? createNetwork(engine, change.resource)
-    : exchangeNetwork(engine, change.resource, change.before.identity);
+    ? createNetwork(engine, change.resource, mark)
+    : exchangeNetwork(engine, change.resource, change.before.identity, mark);
 }
 
-async function createNetwork(engine: Engine, resource: Resource): Promise<Result<void, Failure>> {
+async function createNetwork(
+  engine: Engine,
+  resource: Resource,
+  mark: Mark | undefined,
+): Promise<Result<void, Failure>> {
   const { docker, place, system } = engine;
   const Name = resource.name;
+  const asked = resource.was?.asked ?? resource.fields;
   const made = await attempt(() =>
     docker.createNetwork({
       Name,
       // Engines allow two of one name, and then no container finds the right one.
       CheckDuplicate: true,
       Driver: String(resource.fields["driver"]),
-      Labels: { ...labelsOf(place, resource, resource.fields, system.digests.sha256) },
+      Labels: { ...labelsOf(place, resource, asked, system.digests.sha256), ...markLabels(mark) },
     }),
   );
   if (made.ok) return ok(undefined);
@@ -43,6 +53,7 @@ async function exchangeNetwork(
   engine: Engine,
   resource: Resource,
   before: string,
+  mark: Mark | undefined,
 ): Promise<Result<void, Failure>> {
   const { docker } = engine;
   const found = await unless(404, () => docker.getNetwork(before).inspect());
@@ -58,7 +69,7 @@ async function exchangeNetwork(
   }
   const removed = await removeNetwork(engine, before, resource.name);
   if (!removed.ok) return removed;
-  const made = await createNetwork(engine, resource);
+  const made = await createNetwork(engine, resource, mark);
   if (!made.ok) return made;
   for (const { id, aliases } of moved) {
     const on = await connect(engine, resource.name, id, aliases);

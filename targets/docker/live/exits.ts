@@ -20,9 +20,15 @@ export function howItEnded({ ExitCode, OOMKilled, StartedAt, FinishedAt }: Inspe
   // One that ends very fast may have ended before its start was written down.
   const after = millis >= 0 ? ` after ${lasted(millis)}` : "";
   if (OOMKilled) return `ended by the kernel: out of memory${after}`;
-  const signal = ExitCode > 128 ? SIGNALS.get(ExitCode - 128) : undefined;
-  return `${signal === undefined ? `exit ${ExitCode}` : `ended by ${signal}`}${after}`;
+  return `${endWords(ExitCode)}${after}`;
 }
+
+export function endWords(code: number): string {
+  const signal = code > 128 ? SIGNALS.get(code - 128) : undefined;
+  return signal === undefined ? `exit ${code}` : `ended by ${signal}`;
+}
+
+export const signalName = (number: number): string => SIGNALS.get(number) ?? `signal ${number}`;
 
 export const lasted = (millis: number): string =>
   millis < 1000 ? `${Math.round(millis)} ms` : `${Math.round(millis / 1000)} s`;

@@ -1,6 +1,8 @@
 import type { Docker } from "../client.ts";
 import { byCodeUnit, canonicalJson, type Json } from "../../../src/base/canonical.ts";
 import type { Fields } from "../../../src/model/resource.ts";
+import { healthCheckOf, isTold } from "../container/healthcheck.ts";
+import { isAdopted } from "./adopted.ts";
 import type { Container } from "./look.ts";
 import { type Recipe, readRecipe, recipeOf } from "../container/recipe.ts";
 import { liveSecrets } from "../container/secrets.ts";
@@ -29,8 +31,8 @@ export function liveFields(container: Container, known: Known): Fields {
     asked?.[key] !== undefined || wanted?.[key] !== undefined;
   return {
     // What no engine shows is as it was asked for.
-    ...(known.asked === undefined ? { health: {}, dependsOn: {} } : onlyAsked(known.asked)),
-    image: config.Image,
+    ...(known.asked === undefined ? unasked(container, wanted) : onlyAsked(known.asked)),
+    image: imageName(config.Image, asked ?? wanted),
     ...(wanted !== undefined && wanted.imageId === undefined ? {} : { imageId: container.Image }),
     entrypoint: (either?.entrypoint ?? null) === null ? null : wordsIn(config.Entrypoint),
     command: (either?.command ?? null) === null ? null : wordsIn(config.Cmd),
@@ -53,7 +55,21 @@ export function liveFields(container: Container, known: Known): Fields {
   };
 }
 
+/** One that was made again of the image that it had goes by that image's id: a name says more. */
+export const imageName = (image: string, asked: Pick<ContainerFields, "image"> | undefined): string =>
+  /^sha256:/.test(image) ? (asked?.image ?? image) : image;
+
 const NONE = { secrets: {}, restart: { policy: "always" } } as const;
+
+/** Nobody asked anything of it that is known: it is looked after as the file says where the engine was told the same. */
+function unasked({ Config }: Container, wanted: ContainerFields | undefined): Fields {
+  const { Labels, Healthcheck } = Config;
+  if (wanted === undefined || !isAdopted(Labels)) return { health: {}, dependsOn: {} };
+  const check = healthCheckOf(wanted.health);
+  const isSame = check.is !== "inside" || isTold(check, Healthcheck);
+  // What it waits for is no matter of a container's own.
+  return { health: isSame ? { ...wanted.health } : {}, dependsOn: { ...wanted.dependsOn } };
+}
 
 const READ: ReadonlySet<string> = new Set(["imageId", "workingDir", "user"]);
 const onlyAsked = (asked: Fields): Fields =>

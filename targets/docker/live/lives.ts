@@ -2,12 +2,14 @@ import type { Fields, Hold } from "../../../src/model/resource.ts";
 import type { Engine } from "../engine.ts";
 import { holdsOf } from "../verbs/holds.ts";
 import { type Container, lookAt } from "./look.ts";
-import { askedOf } from "./memo.ts";
+import { askedOf, revisionOf } from "./memo.ts";
 
 /** A container with what its last apply asked of it, where that is still known. */
 export interface Live {
   readonly container: Container;
   readonly asked: Fields | undefined;
+  /** Of the apply that changed it last. */
+  readonly revision: number | undefined;
 }
 
 export interface Lives {
@@ -23,6 +25,7 @@ export async function livesOf(engine: Engine): Promise<Lives> {
     all: containers.map((container) => ({
       container,
       asked: askedOf(container.Id, container.Config.Labels, look.volumes),
+      revision: revisionOf(container.Id, container.Config.Labels, look.volumes),
     })),
     holds: holdsOf(look.volumes),
   };

@@ -1,5 +1,6 @@
 import type { Docker } from "../client.ts";
 import { bounded, type Engine } from "../engine.ts";
+import { adoptedIn, isAdopted } from "./adopted.ts";
 import { LABEL } from "../names.ts";
 
 /** Volumes as the engine really answers: the library's type has forgotten when they were made. */
@@ -26,7 +27,9 @@ export interface Looking {
 }
 
 export async function lookAt(engine: Looking): Promise<Look> {
-  const [containers, volumes] = await Promise.all([containersOf(engine), volumesOf(engine)]);
+  const [own, volumes] = await Promise.all([madeOnes(engine), volumesOf(engine)]);
+  const containers = await withAdopted(engine, own, volumes);
+  const listed = new Map(containers.map((one) => [one.Id, one]));
   const known = new Map<string, Promise<Container | undefined>>();
   return {
     containers,
@@ -35,7 +38,9 @@ export async function lookAt(engine: Looking): Promise<Look> {
     images: once(() => engine.docker.listImages()),
     async inspect(ids) {
       const found = await bounded(ids, (id) => {
-        const asked = known.get(id) ?? inspect(engine, id);
+        const info = listed.get(id);
+        const asked =
+          known.get(id) ?? (info === undefined ? inspect(engine, id) : inspectListed(engine, info));
         known.set(id, asked);
         return asked;
       });
@@ -49,8 +54,47 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   return () => (asked ??= ask());
 }
 
+/** Of this project: what it made, and what it adopted. */
+export async function containersOf(looking: Looking): Promise<readonly Docker.ContainerInfo[]> {
+  const [own, volumes] = await Promise.all([madeOnes(looking), volumesOf(looking)]);
+  return withAdopted(looking, own, volumes);
+}
+
+/** One that was adopted has its labels beside it, and is seen as if it had them itself. */
+async function withAdopted(
+  { docker, signal }: Looking,
+  own: readonly Docker.ContainerInfo[],
+  volumes: readonly Volume[],
+): Promise<readonly Docker.ContainerInfo[]> {
+  const adopted = adoptedIn(volumes);
+  if (adopted.size === 0) return own;
+  const found = await docker.listContainers({
+    all: true,
+    filters: { id: [...adopted.keys()] },
+    ...until(signal),
+  });
+  return [
+    ...own,
+    ...found.flatMap((one) => {
+      const labels = adopted.get(one.Id);
+      const isOwn = own.some(({ Id }) => Id === one.Id);
+      return labels === undefined || isOwn ? [] : [{ ...one, Labels: { ...one.Labels, ...labels } }];
+    }),
+  ];
+}
+
+/** With the labels that it is listed with. */
+export async function inspectListed(
+  looking: Pick<Looking, "docker">,
+  { Id, Labels }: Docker.ContainerInfo,
+): Promise<Container | undefined> {
+  const container = await inspect(looking, Id);
+  if (container === undefined || !isAdopted(Labels)) return container;
+  return { ...container, Config: { ...container.Config, Labels } };
+}
+
 /** Only those that are containers of ours: one that somebody runs from an image of ours has its labels too. */
-export function containersOf({ docker, place, signal }: Looking): Promise<Docker.ContainerInfo[]> {
+export function madeOnes({ docker, place, signal }: Looking): Promise<Docker.ContainerInfo[]> {
   return docker.listContainers({
     all: true,
     filters: { label: [`${LABEL.project}=${place.project}`, `${LABEL.kind}=container`] },

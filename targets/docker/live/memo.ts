@@ -1,9 +1,10 @@
 import { canonicalJson } from "../../../src/base/canonical.ts";
 import { ok, type Result } from "../../../src/base/result.ts";
 import type { Fields } from "../../../src/model/resource.ts";
+import type { Mark } from "../../../src/model/target.ts";
 import type { Failed } from "../client.ts";
 import { attempt, type Engine, unless } from "../engine.ts";
-import { askedIn, digestOfFields, type Labels } from "../labels.ts";
+import { askedIn, digestOfFields, type Labels, markLabels, revisionIn } from "../labels.ts";
 import type { Volume } from "./look.ts";
 import { LABEL } from "../names.ts";
 
@@ -11,29 +12,35 @@ import { LABEL } from "../names.ts";
  * Labels of a container never change. What was asked of it in a later apply, and done while it ran on, is on an empty
  * volume beside it: without that, a limit of our own would look like one that somebody set by hand.
  */
-const OF = "agent.dev/container";
 const KIND = "asked";
 
 /** By what a container says of itself, and then by what was asked of it since. */
-export function askedOf(id: string, labels: Labels, volumes: readonly Volume[]): Fields | undefined {
-  const later = memosOf(id, volumes).toSorted((a, b) =>
-    (a.CreatedAt ?? "") < (b.CreatedAt ?? "") ? 1 : -1,
-  )[0];
-  return askedIn(later?.Labels) ?? askedIn(labels);
-}
+export const askedOf = (id: string, labels: Labels, volumes: readonly Volume[]): Fields | undefined =>
+  askedIn(lastOf(id, volumes)?.Labels) ?? askedIn(labels);
+
+/** Of the apply that changed it last. */
+export const revisionOf = (
+  id: string,
+  labels: Labels | null,
+  volumes: readonly Volume[],
+): number | undefined => revisionIn(lastOf(id, volumes)?.Labels) ?? revisionIn(labels);
+
+const lastOf = (id: string, volumes: readonly Volume[]): Volume | undefined =>
+  memosOf(id, volumes).toSorted((a, b) => ((a.CreatedAt ?? "") < (b.CreatedAt ?? "") ? 1 : -1))[0];
 
 const memosOf = (id: string, volumes: readonly Volume[]): readonly Volume[] =>
-  volumes.filter(({ Labels }) => Labels?.[LABEL.kind] === KIND && Labels[OF] === id);
+  volumes.filter(({ Labels }) => Labels?.[LABEL.kind] === KIND && Labels[LABEL.container] === id);
 
 export async function remember(
   engine: Engine,
-  of: { readonly id: string; readonly agent: string },
+  of: { readonly id: string; readonly agent: string; readonly mark: Mark | undefined },
   asked: Fields,
   volumes: readonly Volume[],
 ): Promise<Result<void, Failed>> {
   const { docker, place, system } = engine;
   const digest = digestOfFields(asked, system.digests.sha256);
-  const name = `${place.project}_aac-asked-${of.id.slice(0, 12)}-${digest.slice(-8)}`;
+  const by = of.mark === undefined ? "" : `-${of.mark.apply}`;
+  const name = `${place.project}_aac-asked-${of.id.slice(0, 12)}-${digest.slice(-8)}${by}`;
   const older = memosOf(of.id, volumes).filter(({ Name }) => Name !== name);
   const made = await attempt(() =>
     docker.createVolume({
@@ -44,7 +51,8 @@ export async function remember(
         [LABEL.kind]: KIND,
         [LABEL.asked]: canonicalJson(asked),
         [LABEL.digest]: digest,
-        [OF]: of.id,
+        [LABEL.container]: of.id,
+        ...markLabels(of.mark),
       },
     }),
   );
@@ -56,7 +64,11 @@ export const forget = (
   engine: Engine,
   id: string,
   volumes: readonly Volume[],
-): Promise<Result<void, Failed>> => removeVolumes(engine, memosOf(id, volumes));
+): Promise<Result<void, Failed>> =>
+  removeVolumes(
+    engine,
+    volumes.filter(({ Labels }) => Labels?.[LABEL.container] === id),
+  );
 
 /** One that something still uses stays. */
 export async function removeVolumes(

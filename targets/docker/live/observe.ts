@@ -1,6 +1,6 @@
 import type { Docker } from "../client.ts";
-import { canonicalJson, type Json } from "../../../src/base/canonical.ts";
-import type { Fields, Hold, Observed, Resource } from "../../../src/model/resource.ts";
+import { canonicalJson } from "../../../src/base/canonical.ts";
+import type { Fields, Hold, Id, Observed, Resource } from "../../../src/model/resource.ts";
 import { OF_THE_PROJECT } from "../../../src/model/resource.ts";
 import { configVolumeFor, configVolumesOf, readConfig } from "../container/config-volume.ts";
 import type { Engine } from "../engine.ts";
@@ -13,7 +13,7 @@ import type { Container, Look, Volume } from "./look.ts";
 import { askedOf } from "./memo.ts";
 import { CONFIG_FOLDER, configId, containerId, LABEL, networkId, volumeName } from "../names.ts";
 import { byReplica, inOrder, type Seen } from "./replicas.ts";
-import { agentOf, isBackJustNow } from "../verbs/status.ts";
+import type { Done } from "../work.ts";
 
 export interface Looking {
   readonly engine: Engine;
@@ -21,6 +21,9 @@ export interface Looking {
   readonly networks: readonly Docker.NetworkInspectInfo[];
   readonly images: readonly Docker.ImageInfo[];
   readonly keyed: (text: string) => string | undefined;
+  /** By id of its place: the container that counted when an apply of this session began. */
+  readonly former: ReadonlyMap<Id, string>;
+  readonly done: Pick<Done, "meant" | "isUntouched">;
 }
 
 /** What is live and this project's, in the shape of what is wanted. Reads only. */
@@ -40,6 +43,7 @@ export async function observe(desired: readonly Resource[], looking: Looking): P
     const seen = inOrder(
       all.map((container) => see(container, resource?.fields, looking)),
       resource?.fields,
+      resource?.was?.identity ?? looking.former.get(id),
     );
     seen.forEach((one, i) => {
       if (i === 0) counting.push(one.container);
@@ -193,7 +197,8 @@ function networkObjects({ engine, networks }: Looking): readonly Observed[] {
   });
 }
 
-function volumeObject(wanted: Resource, { engine, look }: Looking): Observed | undefined {
+function volumeObject(wanted: Resource, looking: Looking): Observed | undefined {
+  const { engine, look } = looking;
   const { project, origin } = engine.place;
   const volume = look.volumes.find(
     ({ Name, Labels }) => Name === volumeName(project, wanted.name) && isOurs(Labels, project, "volume"),
@@ -208,16 +213,22 @@ function volumeObject(wanted: Resource, { engine, look }: Looking): Observed | u
     name: wanted.name,
     fields: { driver: volume.Driver },
     ...(asked === undefined ? {} : { asked }),
-    holdsData: true,
+    holdsData: !looking.done.isUntouched(wanted.name),
     identity: identityOf(volume),
   };
 }
 
-function imageObject(wanted: Resource, { engine, look, images }: Looking): Observed | undefined {
+function imageObject(wanted: Resource, { engine, look, images, done }: Looking): Observed | undefined {
   const { place, system } = engine;
-  const image = imageNamed(images, String(wanted.fields["reference"]));
+  const { reference, from } = wanted.fields;
+  const image = imageNamed(images, String(reference));
   const live = liveImage(image, wanted, place.project, system.digests.sha256);
   if (image === undefined || live === undefined) return undefined;
+  // Of one that others use too, a name means what the world says; only what this apply did to it is undone.
+  const former = done.meant.get(String(reference)) ?? (from === "build" ? wanted.was?.identity : undefined);
+  // Where more is different, that says it.
+  const isSame = canonicalJson(live.fields) === canonicalJson(wanted.fields);
+  const isAnother = former !== undefined && former !== image.Id && isSame;
   return {
     // It stays when everything else of an agent is gone, so by itself it is no sign that the agent lives.
     agent: look.containers.some(({ Labels }) => Labels[LABEL.agent] === wanted.agent)
@@ -228,6 +239,7 @@ function imageObject(wanted: Resource, { engine, look, images }: Looking): Obser
     name: wanted.name,
     after: [],
     ...live,
+    ...(isAnother ? withId(live, image.Id) : {}),
     holdsData: false,
     protect: false,
     source: wanted.source,
@@ -236,28 +248,8 @@ function imageObject(wanted: Resource, { engine, look, images }: Looking): Obser
   };
 }
 
-/** One line each for people: what keeps ending, and what nobody can tell. */
-export function notesOf(
-  objects: readonly Observed[],
-  containers: readonly Container[],
-  { hasKey, now }: { readonly hasKey: boolean; readonly now: string },
-): readonly string[] {
-  const failing = containers.flatMap((container) => {
-    const agent = agentOf(container);
-    const isFailing = container.State.Restarting || isBackJustNow(container, now);
-    return isFailing ? [`${agent} keeps ending and is tried again: aac logs ${agent}`] : [];
-  });
-  const secretive = objects.filter(
-    ({ kind, asked }) => kind === "container" && canonicalJson(secretsOf(asked)) !== "{}",
-  );
-  return [
-    ...new Set(failing),
-    ...(hasKey || secretive.length === 0
-      ? []
-      : [
-          "the project's key is gone from the engine: whether a secret changed cannot be told until the next apply",
-        ]),
-  ].sort();
-}
-
-const secretsOf = (asked: Fields | undefined): Json => asked?.["secrets"] ?? {};
+/** The name means another image than it shall: nobody did that by hand. */
+const withId = ({ fields, asked }: Pick<Observed, "fields" | "asked">, imageId: string) => ({
+  fields: { ...fields, imageId },
+  ...(asked === undefined ? {} : { asked: { ...asked, imageId } }),
+});

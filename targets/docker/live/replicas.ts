@@ -21,10 +21,12 @@ export function byReplica(containers: readonly Container[]): ReadonlyMap<string,
 
 /**
  * An apply that was interrupted leaves two for one place. The one that is as it is wanted and up counts; else the
- * newest that runs, else the newest.
+ * newest that runs, else the newest. While an apply is at work, the former one counts as long as it is there: it is what
+ * can be gone back to.
  */
-export function inOrder(all: readonly Seen[], wanted: Fields | undefined): readonly Seen[] {
+export function inOrder(all: readonly Seen[], wanted: Fields | undefined, former?: string): readonly Seen[] {
   const rank = ({ container, fields }: Seen): number => {
+    if (container.Id === former) return 4;
     if (!isReady(container)) return container.State.Running ? 1 : 0;
     return wanted !== undefined && isAs(fields, wanted) ? 3 : container.State.Running ? 2 : 0;
   };

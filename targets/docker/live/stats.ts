@@ -8,7 +8,7 @@ import { request } from "../container/request.ts";
 import { attempt, bounded, type Engine, unless } from "../engine.ts";
 import { faultOf } from "../verbs/fault.ts";
 import { agentOf, isUp, replicaOf, whichCounts } from "../verbs/status.ts";
-import { type Container, containersOf, inspect } from "./look.ts";
+import { type Container, containersOf, inspectListed } from "./look.ts";
 import { usedIn } from "./used.ts";
 
 /** An engine opens a file of each control group for an answer: more at once only wait for each other. */
@@ -38,7 +38,7 @@ export async function statsOf(engine: Engine): Promise<Result<Stats, Diagnostic>
 async function running(engine: Engine): Promise<readonly Container[]> {
   const listed = await containersOf(engine);
   const up = listed.filter(({ State }) => isUp({ Status: State }));
-  const inspected = await bounded(up, ({ Id }) => inspect(engine, Id));
+  const inspected = await bounded(up, (one) => inspectListed(engine, one));
   const lives = inspected.flatMap((container) =>
     container !== undefined && isUp(container.State) ? [{ container }] : [],
   );

@@ -16,7 +16,7 @@ import {
   unread,
   type Wanted,
 } from "./source.ts";
-import { type Container, containersOf, inspect } from "../live/look.ts";
+import { type Container, containersOf, inspectListed } from "../live/look.ts";
 import { LABEL } from "../names.ts";
 import { isUp } from "../verbs/status.ts";
 
@@ -111,7 +111,7 @@ export async function followLogs(
       if (track === undefined) return true;
       return !track.isOpen && (isSeldom || track.wasUp || State === "restarting" || State === "running");
     });
-    for (const container of await bounded(idle, ({ Id }) => inspect(engine, Id)))
+    for (const container of await bounded(idle, (one) => inspectListed(engine, one)))
       if (container !== undefined && !signal.aborted) begin(container);
   };
 

@@ -19,7 +19,7 @@ import {
   unread,
   type Wanted,
 } from "./source.ts";
-import { containersOf, inspect } from "../live/look.ts";
+import { containersOf, inspectListed } from "../live/look.ts";
 import { agentOf } from "../verbs/status.ts";
 
 /**
@@ -55,7 +55,7 @@ const follows = (request: LogRequest): boolean => request.follow && !request.pre
 
 async function sourcesOf(engine: Engine, request: LogRequest): Promise<readonly Source[]> {
   const listed = await containersOf(engine);
-  const inspected = await bounded(listed, ({ Id }) => inspect(engine, Id));
+  const inspected = await bounded(listed, (one) => inspectListed(engine, one));
   return inspected
     .flatMap((one) => one ?? [])
     .filter((one) => request.agents.length === 0 || request.agents.includes(agentOf(one)))

@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Change, Plan } from "../../../src/model/plan.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import type { Preflight } from "../../../src/model/target.ts";
+import { formerImage } from "../back/was.ts";
 import { bindFaults } from "../container/binds.ts";
 import { attempt, type Engine } from "../engine.ts";
 import { faultOf } from "../verbs/fault.ts";
@@ -90,6 +91,27 @@ async function containerFaults(
     ...(await bindFaults(engine, resource.agent, fields)),
     ...portFaults(engine, resource.agent, fields, goingIn(plan), there.containers),
     ...customNetworkFaults(resource.agent, fields, there.networks),
+    ...formerFaults(resource, fields.image, there.images),
+  ];
+}
+
+/** What once ran is had again as it was, or not at all. */
+function formerFaults(resource: Resource, reference: string, images: Everything["images"]): Diagnostic[] {
+  const id = formerImage(resource);
+  if (id === undefined || images.some((one) => one.Id === id)) return [];
+  const short = id.replace("sha256:", "").slice(0, 12);
+  return [
+    diagnostic(
+      "AAC4012",
+      undefined,
+      `${resource.agent}: the image that was ${reference} then is not on the engine any more: ${short}`,
+      {
+        notes: [
+          "it was removed by hand, or this is another engine",
+          "go back to another revision: aac history",
+        ],
+      },
+    ),
   ];
 }
 
@@ -152,6 +174,9 @@ async function imageFaults(
   const { place } = engine;
   const fields = imageFields(resource.fields);
   const image = imageNamed(images, fields.reference);
+  const isThere = resource.was !== undefined && formerFaults(resource, "", images).length === 0;
+  // Of one that is gone its container says so.
+  if (resource.was !== undefined && (isThere || fields.from === "build")) return [];
   if (fields.from === "pull")
     return image === undefined ? pullFaults(engine, resource.agent, fields.reference) : [];
   if (image === undefined || isOurs(image.Labels, place.project, "image")) return [];

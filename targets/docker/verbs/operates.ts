@@ -9,7 +9,9 @@ import { answerOf, PATIENCE_MS } from "../ready/ask-outside.ts";
 import type { Docker } from "../client.ts";
 import { attempt, bounded, type Engine } from "../engine.ts";
 import { askInside } from "../ready/exec-check.ts";
+import { eventsOf } from "../events/events.ts";
 import { faultOf } from "./fault.ts";
+import { holdAgent, pauseAgents, releaseAgents, resumeAgents } from "./held.ts";
 import { inspection } from "./inspection.ts";
 import { type Live, type Lives, livesOf } from "../live/lives.ts";
 import { statsOf } from "../live/stats.ts";
@@ -17,6 +19,7 @@ import { watchEngine } from "../live/watch.ts";
 import { readLogs } from "../logs/logs.ts";
 import { agentOf, checkOf, statusOf, whichCounts } from "./status.ts";
 import { execIn } from "../exec/exec.ts";
+import { scaleAgent } from "./scale.ts";
 import { restartAgents, startAgents, stopAgents } from "./verbs.ts";
 
 interface Context {
@@ -36,8 +39,14 @@ export function operatesOn(context: Context): Operates {
     stop: (agents, decision) => stopAgents(engine, agents, decision),
     start: (agents) => startAgents(engine, agents),
     restart: (agents) => restartAgents(engine, agents),
+    hold: (agent, hold) => holdAgent(engine, agent, hold),
+    release: (agents) => releaseAgents(engine, agents),
+    pause: (agents, decision) => pauseAgents(engine, agents, decision),
+    resume: (agents) => resumeAgents(engine, agents),
+    scale: (agent, replicas, decision) => scaleAgent(engine, agent, replicas, decision),
     exec: (request) => execIn(engine, request),
     stats: () => statsOf(engine),
+    events: (request) => eventsOf(engine, request),
     watch: (request) => watchEngine(engine, request),
   };
 }
@@ -62,7 +71,7 @@ async function look(engine: Engine): Promise<Result<Lives, Diagnostic>> {
 
 async function statusOfOne(
   engine: Engine,
-  { container, asked }: Live,
+  { container, asked, revision }: Live,
   { holds }: Lives,
 ): Promise<AgentStatus> {
   // An engine tells memory and processor time a second later at the soonest: a status does not wait for that.
@@ -79,7 +88,7 @@ async function statusOfOne(
   const now = engine.system.clock.wall();
   const isEarly = check.is === "outside" && Date.parse(now) - Date.parse(StartedAt) < check.startPeriodMs;
   const hold = holds.get(agentOf(container));
-  return statusOf({ container, asked, hold, answer, isEarly, now }, hostOf(engine));
+  return statusOf({ container, asked, revision, hold, answer, isEarly, now }, hostOf(engine));
 }
 
 async function inspect(engine: Engine, agent: string): Promise<Result<Json, Diagnostic>> {

@@ -1,6 +1,7 @@
 import { byCodeUnit } from "../../../src/base/canonical.ts";
 import type { AgentStatus } from "../../../src/model/operates.ts";
 import type { Fields, Hold } from "../../../src/model/resource.ts";
+import { containerIn, imageName } from "../live/live.ts";
 import { howItEnded } from "../live/exits.ts";
 import { isTable } from "../labels.ts";
 import { type Binding, type Host, portsOf } from "./addresses.ts";
@@ -47,6 +48,7 @@ export interface Seen {
   readonly container: Inspected;
   /** What its last apply asked for, where that is known. */
   readonly asked: Fields | undefined;
+  readonly revision?: number | undefined;
   readonly hold?: Hold | undefined;
   readonly answer?: Answer | undefined;
   /** A check that fails by now says nothing yet: the agent has its time to start. */
@@ -56,7 +58,7 @@ export interface Seen {
 }
 
 export function statusOf(seen: Seen, host: Host): AgentStatus {
-  const { container, asked, hold, answer } = seen;
+  const { container, asked, revision, hold, answer } = seen;
   const { Config, RestartCount } = container;
   const labels = Config.Labels ?? {};
   const check = checkOf(asked);
@@ -73,10 +75,11 @@ export function statusOf(seen: Seen, host: Host): AgentStatus {
     ...(since === undefined ? {} : { since }),
     ports: portsOf(container, asked, host),
     id: container.Id.slice(0, 12),
-    image: Config.Image,
+    image: imageName(Config.Image, containerIn(asked)),
     ...(lastExit === undefined ? {} : { lastExit }),
     ...(lastProbe === undefined ? {} : { lastProbe }),
     ...(hold === undefined ? {} : { held: heldText(hold) }),
+    ...(revision === undefined ? {} : { revision }),
     source: labels[LABEL.source] ?? "",
   };
 }
@@ -162,7 +165,9 @@ function stateOf(
         return { state: "running", detail: "it ended, and the engine started it again just now" };
       return { state: health === "none" || health === "healthy" ? "ready" : "running" };
     case "paused":
-      return { state: "running", detail: "paused outside aac: nothing of it runs until aac start" };
+      return hold?.what === "paused"
+        ? { state: "paused" }
+        : { state: "paused", detail: "outside aac: nothing of it runs until aac start" };
     case "restarting":
       return {
         state: "backoff",
@@ -171,7 +176,7 @@ function stateOf(
     case "removing":
       return { state: "stopping" };
     case "exited":
-      return hold === undefined ? { ...endOf(container, asked), ...error } : { state: "stopped" };
+      return hold?.what === "stopped" ? { state: "stopped" } : { ...endOf(container, asked), ...error };
     case "dead":
       return { state: "failed", detail: "the engine could not take it away: it is dead" };
     default:

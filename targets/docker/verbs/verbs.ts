@@ -2,6 +2,7 @@ import { err, ok, type Result } from "../../../src/base/result.ts";
 import { wavesAgainst } from "../../../src/base/waves.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Decision, Outcome } from "../../../src/model/operates.ts";
+import type { Hold } from "../../../src/model/resource.ts";
 import { type Docker, type Failed, failureOf } from "../client.ts";
 import { attempt, type Engine } from "../engine.ts";
 import { faultOf } from "./fault.ts";
@@ -89,9 +90,13 @@ export function restartAgents(
   });
 }
 
-type Verb = (agent: string, lives: readonly Live[]) => Promise<Result<string, Failed>>;
+type Verb = (
+  agent: string,
+  lives: readonly Live[],
+  hold: Hold | undefined,
+) => Promise<Result<string, Pick<Failed, "message">>>;
 
-async function inWaves(
+export async function inWaves(
   engine: Engine,
   agents: readonly string[],
   way: "along" | "against",
@@ -111,7 +116,7 @@ async function inWaves(
       wave.map(async (agent): Promise<Outcome> => {
         const lives = own.get(agent);
         if (lives === undefined) return { agent, ok: false, text: "no such agent here" };
-        const told = await verb(agent, lives);
+        const told = await verb(agent, lives, found.value.holds.get(agent));
         return told.ok
           ? { agent, ok: true, text: told.value }
           : { agent, ok: false, text: told.error.message };
@@ -142,7 +147,7 @@ function needsOf(own: ReadonlyMap<string, readonly Live[]>): ReadonlyMap<string,
 }
 
 /** To the end with each of them, whatever becomes of the others; the first failure is told. */
-async function all(
+export async function all(
   lives: readonly Live[],
   run: (live: Live) => Promise<void>,
 ): Promise<Result<void, Failed>> {
@@ -152,7 +157,7 @@ async function all(
 }
 
 /** To be where it shall be is no failure. */
-async function orAlready(asked: Promise<unknown>): Promise<void> {
+export async function orAlready(asked: Promise<unknown>): Promise<void> {
   try {
     await asked;
   } catch (error) {

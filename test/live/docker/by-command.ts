@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { system } from "../../../src/system/system.ts";
 import { connect } from "../../../targets/docker/client.ts";
-import { LABEL } from "../../../targets/docker/names.ts";
+import { keptImages, LABEL } from "../../../targets/docker/names.ts";
 import type { PlatformAt } from "../platform-project.ts";
 
 /** A real engine, asked by the tests themselves, beside the command line that they try on it. */
@@ -73,4 +73,8 @@ export async function clearProject(docker: Docker, project: string): Promise<voi
     await docker.getVolume(Name).remove();
   for (const { Id } of await docker.listImages({ filters }))
     await docker.getImage(Id).remove({ force: true });
+  // Images of somebody else that only have a name more.
+  for (const { RepoTags } of await docker.listImages())
+    for (const tag of RepoTags ?? [])
+      if (tag.startsWith(keptImages(project))) await docker.getImage(tag).remove();
 }

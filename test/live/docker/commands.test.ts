@@ -80,7 +80,7 @@ await describeOn("docker", "the commands of the second day on an engine", (envir
     const { at } = await byCommand(environment);
     const text = agentFile("ana", `  image: busybox\n  command: [sh, -c, "sleep 0.2; exit 7"]\n${QUICK}`);
     await onPlatform("loops", at, { "agent.yaml": text }, async (project) => {
-      expect((await project.aac("apply --yes")).code).toBe(1);
+      expect((await project.aac("apply --yes --no-rollback")).code).toBe(7);
       const waited = await project.aac("wait ana --timeout 3s");
       expect(waited).toMatchObject({ code: 1 });
       expect(waited.err).toContain("waited in vain for ready: ana is ");

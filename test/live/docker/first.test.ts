@@ -213,7 +213,15 @@ await describeOn("docker", "the life of an agent on an engine", (environment) =>
     await engine.applied();
     const destroyed = await engine.applied({ destroy: true });
     expect(await engine.left()).toEqual(["volume PROJECT_data"]);
-    expect(destroyed.leftovers).toEqual([expect.stringContaining(`the volume ${engine.project}_data stays`)]);
+    expect(destroyed.leftovers).toEqual([
+      expect.stringContaining(`the volume ${engine.project}_data stays`),
+      // To go back to what was destroyed it is needed, and it is nobody else's to lose.
+      expect.stringMatching(
+        new RegExp(
+          `^an image of its history stays, \\d+ MB: docker rmi aac-${engine.project}/store:kept-[0-9a-f]{12}$`,
+        ),
+      ),
+    ]);
     expect(await engine.text({ destroy: true })).toBe("");
     await engine.applied();
     expect(await engine.text()).toBe("");

@@ -22,6 +22,8 @@ import { printPlan } from "../../helpers/print-plan.ts";
 export interface Options {
   readonly destroy?: boolean;
   readonly release?: boolean;
+  /** Objects to make anew though nothing about them changed. */
+  readonly replace?: readonly string[];
   /** Ends the apply before that step, as a kill would. */
   readonly killedBefore?: string;
 }
@@ -134,7 +136,7 @@ export async function onEngine(
     const all = target.desired(await request(session));
     return all.every(({ agent }) => agent === OF_THE_PROJECT) ? [] : all;
   };
-  const planned: OnEngine["planned"] = async ({ destroy = false, release = false } = {}) => {
+  const planned: OnEngine["planned"] = async ({ destroy = false, release = false, replace = [] } = {}) => {
     const session = await open();
     const desired = destroy ? [] : await wanted(session);
     const seen = await session.observe(desired);
@@ -146,7 +148,7 @@ export async function onEngine(
       scope: { paths: ["."], origin: session.place.origin },
       destroy,
       prune: false,
-      replace: new Set(),
+      replace: new Set(replace),
       release,
     });
     return { plan: made, session, desired, observation: seen.value };

@@ -73,7 +73,7 @@ await describeOn("docker", "an apply on an engine", (environment) => {
       };
       await onPlatform("waits", at, files, async (project) => {
         const failed = await project.aac("apply --yes --keep-going -o json");
-        expect(failed).toMatchObject({ code: 1 });
+        expect(failed).toMatchObject({ code: 4 });
         const { objects } = JSON.parse(failed.out) as {
           readonly objects: readonly {
             readonly id: string;
@@ -111,7 +111,7 @@ await describeOn("docker", "an apply on an engine", (environment) => {
         `${SMALL.replace(FOREVER, "[/nowhere/program]")}  config: {topics: [rain]}\n`,
       );
       await onPlatform("started", at, { "agent.yaml": text }, async (project) => {
-        const failed = await project.aac("apply --yes");
+        const failed = await project.aac("apply --yes --no-rollback");
         expect(failed).toMatchObject({ code: 1 });
         expect(failed.out + failed.err).toContain("/nowhere/program");
         expect((await left(project.name)).filter((one) => one.startsWith("container"))).toEqual([]);

@@ -218,7 +218,10 @@ await describeOn("docker", "the verbs of the second day on an engine", (environm
     const desk = await world.start({ agent: "desk", script: FOREVER });
     expect(await outcomes("start", ["desk"])).toEqual([["desk", true, "already running"]]);
     await desk.pause();
-    expect(await one("desk")).toMatchObject({ state: "running", detail: expect.stringContaining("paused") });
+    expect(await one("desk")).toMatchObject({
+      state: "paused",
+      detail: expect.stringContaining("outside aac"),
+    });
     expect(await outcomes("start", ["desk"])).toEqual([["desk", true, "started"]]);
     expect((await one("desk")).state).toBe("ready");
     const slow = await world.start({

@@ -194,8 +194,8 @@ describe("the status of a container", () => {
 
   test("that is paused, goes, or is dead is told as such", () => {
     expect(told({ State: { Status: "paused" } })).toMatchObject({
-      state: "running",
-      detail: expect.stringContaining("paused outside aac"),
+      state: "paused",
+      detail: expect.stringContaining("outside aac"),
     });
     expect(told({ State: ended(0, { Status: "removing" }) }).state).toBe("stopping");
     expect(told({ State: ended(0, { Status: "dead" }) }).state).toBe("failed");

@@ -3,6 +3,7 @@ import { byCodeUnit } from "../../../src/base/canonical.ts";
 import type { Change } from "../../../src/model/plan.ts";
 import type { Fields, Observed, Resource } from "../../../src/model/resource.ts";
 import { plan } from "../../../src/plan/plan.ts";
+import { imageNeeds } from "../../../targets/docker/back/kept-images.ts";
 import { kinds } from "../../../targets/docker/kinds.ts";
 import { steps } from "../../../targets/docker/steps.ts";
 import { agent, type Given, wanted } from "./wanted.ts";
@@ -202,4 +203,42 @@ test("whoever is left over is removed, whatever else stands", async () => {
   expect(shown(planned(all, [...observed, second]))).toEqual([
     "desk/container/0~abc delete (left over): remove",
   ]);
+});
+
+test("what was is had again without being made: an image by its name, a volume that nothing had by going", async () => {
+  const all = await resources(LINES);
+  const before = all.map((one): Observed => live(one));
+  const changes = before.flatMap((one): readonly Change[] => {
+    const resource = { ...all.find(({ id }) => id === one.id), was: { identity: "then" } } as Resource;
+    const because = [{ is: "rolled back" }] as const;
+    const costs = { order: "gone", dependants: [], losesData: false } as const;
+    if (one.kind === "image")
+      return [{ is: "replace", id: one.id, resource, before: one, because, fields: [], costs }];
+    if (one.kind === "container") {
+      const change = { is: "replace", id: one.id, resource, because, costs } as const;
+      const fields = [{ path: "running", secret: false, origin: "drift" }] as const;
+      const former = { ...one, identity: "then" };
+      return [
+        { ...change, before: one, fields: [] },
+        { ...change, before: former, fields: [] },
+        { ...change, before: former, fields },
+      ];
+    }
+    return one.kind === "volume" ? [{ is: "delete", id: one.id, before: one, because, costs }] : [];
+  });
+  expect(shown(changes)).toEqual([
+    "/volume/data delete (rolled back): remove",
+    "desk/container/0 replace (rolled back): start, until ready, retire",
+    // The former one stands still: it is taken back.
+    "desk/container/0 replace (rolled back): until ready",
+    "desk/container/0 replace (rolled back): update, until ready",
+    "desk/image/main replace (rolled back): tag",
+  ]);
+  expect(imageNeeds(all)).toEqual([]);
+  const kept = all.map((one) => ({
+    ...one,
+    fields: one.kind === "container" ? { ...one.fields, imageId: "sha256:2" } : one.fields,
+    was: { identity: one.kind === "image" ? "sha256:1" : "c1" },
+  }));
+  expect(imageNeeds(kept)).toEqual(["image:sha256:1", "image:sha256:2"]);
 });
