@@ -47,12 +47,20 @@ export interface RequestExtra {
   readonly body?: Json;
   /** Of the body: `application/json` unless it is said. */
   readonly contentType?: string;
+  /** Of the answer: the same. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
 
 export type Answer =
-  | { readonly is: "answer"; readonly status: number; readonly body: Json }
+  | {
+      readonly is: "answer";
+      readonly status: number;
+      readonly body: Json;
+      /** What time it was there, to the second. */
+      readonly date?: string;
+    }
   /** Nobody can tell whether it was carried out. */
   | { readonly is: "lost"; readonly why: string };
 
@@ -131,7 +139,9 @@ async function ask(wire: Wire, method: Method, path: string, options: RequestExt
   const signal = options.signal === undefined ? late : AbortSignal.any([late, options.signal]);
   try {
     const response = await send(wire, { ...options, method, path, signal, agent: wire.short });
-    return { is: "answer", status: response.statusCode ?? 0, body: jsonOf(await textOf(response)) };
+    const { date } = response.headers;
+    const body = jsonOf(await textOf(response));
+    return { is: "answer", status: response.statusCode ?? 0, body, ...(date === undefined ? {} : { date }) };
   } catch (error) {
     return { is: "lost", why: whyOf(error) };
   }
@@ -216,6 +226,7 @@ interface Sent {
   readonly query?: Query;
   readonly body?: Json;
   readonly contentType?: string;
+  readonly accept?: string;
   readonly signal: AbortSignal;
   readonly agent: Agent;
 }
@@ -234,7 +245,7 @@ async function send(wire: Wire, sent: Sent, isAgain = false): Promise<IncomingMe
     agent: wire.isProxied ? proxied : sent.agent,
     headers: {
       ...Object.fromEntries(Object.entries(headers ?? {})),
-      accept: "application/json",
+      accept: sent.accept ?? "application/json",
       "user-agent": "aac",
       ...(body === undefined
         ? {}

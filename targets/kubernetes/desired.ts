@@ -107,9 +107,9 @@ function ofAgent(wish: Wish): Resource[] {
   for (const claim of claimsOf(agent))
     found.push(
       made({
-        id: claimId(agent.name, claim.volume),
+        id: claimId(agent, claim.volume),
         kind: "PersistentVolumeClaim",
-        name: claimName(agent.name, claim.volume),
+        name: claimName(agent, claim.volume),
         fields: { ...objectMarks(agent), ...defined(claim.fields) },
         holdsData: true,
         // Another claim in its place would be an empty one.

@@ -1,3 +1,4 @@
+import type { AgentIr } from "../../src/model/ir.ts";
 import type { Id } from "../../src/model/resource.ts";
 
 /** Who writes what this tool writes: fields of this manager are ours. */
@@ -6,6 +7,8 @@ export const MANAGER = "aac";
 export const LABEL = {
   project: "agent.dev/project",
   agent: "agent.dev/agent",
+  /** On what is kept of former applies: `revision` or `part`. It is no object of an agent's. */
+  kept: "agent.dev/kept",
 } as const;
 
 export const ANNOTATION = {
@@ -24,6 +27,12 @@ export const ANNOTATION = {
   after: "agent.dev/after",
   protect: "agent.dev/protect",
   hold: "agent.dev/hold",
+  /** Of the apply that changed it last, and the revision that was written with it. */
+  apply: "agent.dev/apply",
+  revision: "agent.dev/revision",
+  /** On a Lease: what its holder does, and since when. */
+  command: "agent.dev/command",
+  since: "agent.dev/since",
   /** When an apply asked the cluster to make pods again that it could not make. */
   tried: "agent.dev/tried",
 } as const;
@@ -38,12 +47,23 @@ export const deploymentId = (agent: string): Id => `${agent}/Deployment/${agent}
 export const serviceId = (agent: string): Id => `${agent}/Service/${agent}`;
 export const configMapName = (agent: string): string => `${agent}-config`;
 export const configMapId = (agent: string): Id => `${agent}/ConfigMap/${configMapName(agent)}`;
-export const claimName = (agent: string, volume: string): string => `${agent}-${volume}`;
-export const claimId = (agent: string, volume: string): Id =>
-  `${agent}/PersistentVolumeClaim/${claimName(agent, volume)}`;
+/** A claim keeps its name, and so its data, when its agent gets another one. */
+export const claimName = (agent: Named, volume: string): string =>
+  `${agent.metadata.renamedFrom ?? agent.name}-${volume}`;
+export const claimId = (agent: Named, volume: string): Id =>
+  `${agent.name}/PersistentVolumeClaim/${claimName(agent, volume)}`;
+type Named = Pick<AgentIr, "name"> & { readonly metadata: Pick<AgentIr["metadata"], "renamedFrom"> };
 export const namespaceId = (namespace: string): Id => `/Namespace/${namespace}`;
 /** Holds the key that digests of secrets are made with. */
 export const keySecret = (project: string): string => `aac-${project}`;
+
+/** Who applies: one writer among all machines. */
+export const leaseName = keySecret;
+
+/** Of Secrets that keep what was applied. */
+export const REVISION_TYPE = "agent.dev/revision";
+export const revisionName = (project: string, number: number): string => `aac-${project}-rev-${number}`;
+export const partName = (project: string, digest: string): string => `aac-${project}-part-${digest}`;
 
 export const CONFIG_FOLDER = "/etc/aac";
 export const CONFIG_PATH = `${CONFIG_FOLDER}/config.json`;

@@ -2,30 +2,46 @@ import type { Json } from "../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Facts } from "../../src/model/facts.ts";
+import type { Holder } from "../../src/model/holder.ts";
 import type { Ir } from "../../src/model/ir.ts";
 import { placeAt } from "../../src/model/place.ts";
 import type { Change, Plan } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
 import type { System } from "../../src/model/system.ts";
-import type { Failure, Here, Observation, Place, Session, StepContext } from "../../src/model/target.ts";
-import { keyId } from "../../src/wanted/keyed.ts";
-import { applyObject, type Putting, removeObject, replaceObject } from "./does/apply.ts";
+import type {
+  Adopted,
+  AdoptRequest,
+  Failure,
+  Here,
+  Observation,
+  Place,
+  Session,
+  SharedLock,
+  StepContext,
+} from "../../src/model/target.ts";
+import { applyObject, type Putting, releaseObject, removeObject, replaceObject } from "./does/apply.ts";
 import { connect } from "./client.ts";
 import type { Judged } from "./live/dry-run.ts";
+import { askedDigest } from "./manifest/fields.ts";
 import { filled } from "./manifest/fill.ts";
+import { ROLLED_OUT } from "./names.ts";
+import { type ClusterRevisions, revisionsOn } from "./revisions/store.ts";
+import { type Formerly, formerly } from "./live/formerly.ts";
 import { gatherSecrets, hasNamespace } from "./live/gather.ts";
 import { imageNotes } from "./live/image-notes.ts";
-import { type KeyLook, lookForKey, makeKey } from "./live/key.ts";
+import { type Keys, keysOn } from "./live/keys.ts";
 import { whatIsLeft } from "./live/left.ts";
 import type { On } from "./live/lists.ts";
 import { beginLists, CLAIMS, compare, LISTED, listed, type Listing } from "./live/observe.ts";
 import { operatesOn } from "./verbs/operates.ts";
+import { type Lock, lockOn } from "./lock/lock.ts";
 import { preflight } from "./does/preflight.ts";
 import { untilGone, untilRolledOut } from "./does/rollout.ts";
 import { type SecretLooks, secretLooks } from "./live/secrets.ts";
 import { hasCheck, type Started, stillUp } from "./does/settle.ts";
-import type { KubernetesFacts, Manifest } from "./shapes.ts";
+import type { KubernetesFacts } from "./shapes.ts";
+import { adopt } from "./verbs/adopt.ts";
 import { rollPods } from "./verbs/start.ts";
 
 /** One namespace of a cluster. Nothing is asked of it before something is wanted. */
@@ -46,17 +62,24 @@ class ClusterSession implements Session {
   readonly #on: On;
   /** Begun before they are needed: facts and lists come at the same time. */
   #listing: Listing | undefined;
-  #key: Promise<KeyLook> | undefined;
+  readonly #keys: Keys;
   #looks: SecretLooks;
   #judged: ReadonlyMap<Id, Judged> = new Map();
-  #madeKey: Promise<Result<KeyLook, Failure>> | undefined;
   /** Made or changed in this session, without a check that would say whether they are up. */
   readonly #unproven: Started[] = [];
   #hasRemoved = false;
+  /** Of an apply: what is seen from then on is no plan's any more. */
+  #hasBegun = false;
+  #former: Formerly = new Map();
+  #lock: Lock | undefined;
   #left: readonly string[] = [];
+
+  readonly revisions: ClusterRevisions;
 
   constructor(on: On) {
     this.#on = on;
+    this.#keys = keysOn(on);
+    this.revisions = revisionsOn(on);
     this.place = on.place;
     this.#looks = this.#freshLooks();
   }
@@ -78,7 +101,7 @@ class ClusterSession implements Session {
       Object.values(volumes).some(({ type }) => type === "volume"),
     );
     this.#listing ??= beginLists(this.#on, hasClaims ? [...LISTED, CLAIMS] : LISTED);
-    this.#key = undefined;
+    this.#keys.forget();
     this.#looks = this.#freshLooks();
     const [there, secrets] = await Promise.all([
       this.#hasNamespace(this.#listing),
@@ -102,15 +125,18 @@ class ClusterSession implements Session {
         : beginLists(this.#on, wantsClaims ? [...LISTED, CLAIMS] : LISTED);
     const manifests = await listed(this.#on, listing);
     if (!manifests.ok) return manifests;
+    const hasSecrets = manifests.value.some(({ kind }) => kind === "Deployment") && desired.some(usesSecrets);
     const seen = await compare(
       this.#on,
       manifests.value,
       desired,
-      await this.#keyId(manifests.value, desired),
+      await this.#keys.id(hasSecrets),
+      this.#hasBegun ? this.#former : undefined,
     );
     if (!seen.ok) return seen;
     const { objects, judged, notes } = seen.value;
     this.#judged = judged;
+    if (!this.#hasBegun) this.#former = formerly(manifests.value, objects);
     const namespace = desired.find(({ kind }) => kind === "Namespace");
     return ok({
       objects,
@@ -140,27 +166,44 @@ class ClusterSession implements Session {
   leftovers = (): readonly string[] => this.#left;
 
   close(): void {
+    this.#lock?.close();
     this.#on.cluster.close();
   }
 
   async run(step: Step, change: Change, context: StepContext): Promise<Result<void, Failure>> {
     if (change.is === "keep") return ok(undefined);
+    this.#hasBegun = true;
     if (step.is === "await") return this.#wait(step, change, context);
+    if (this.#lock !== undefined && !(await this.#lock.isOurs())) return err(NOT_OURS);
     if (change.is === "delete") {
       this.#hasRemoved = true;
       const { kind, name, identity } = change.before;
       return removeObject(this.#on, kind, name, identity);
     }
-    return this.#put(step.does, change, context);
+    const done = await this.#put(step.does, change, context);
+    if (!done.ok || change.resource.kind !== "Namespace") return done;
+    const began = (await this.#lock?.begin()) ?? done;
+    if (began.ok) await this.revisions.begin();
+    return began;
+  }
+
+  /** Others reach the same namespace from other machines. */
+  async lock(holder: Holder): Promise<SharedLock> {
+    const lock = await lockOn(this.#on, holder);
+    if (lock.shared.is === "held") this.#lock = lock;
+    return lock.shared;
   }
 
   async #put(does: string, change: Putting, context: StepContext): Promise<Result<void, Failure>> {
-    const resource = await filled(this.#on, change, () => this.#ensureKey(context));
+    if (does === "release") return releaseObject(this.#on, change.resource);
+    if (does === "roll") return rollPods(this.#on, change.resource.agent);
+    const resource = await filled(this.#on, change, () => this.#keys.ensure(context.report));
     if (!resource.ok) return resource;
-    if (does === "apply") return applyObject(this.#on, change, resource.value, context);
-    if (does === "roll") return rollPods(this.#on, resource.value.agent);
+    const digest = this.#digestOf(change);
+    const put = { ...context, ...(digest === undefined ? {} : { digest }) };
+    if (does === "apply") return applyObject(this.#on, change, resource.value, put);
     if (does === "replace" && change.is === "replace")
-      return replaceObject(this.#on, change, resource.value, context);
+      return replaceObject(this.#on, change, resource.value, put);
     throw new Error(`no step does ${does} to ${change.id}`);
   }
 
@@ -172,6 +215,7 @@ class ClusterSession implements Session {
     const { agent, name } = change.is === "delete" ? change.before : change.resource;
     const wait = { agent, name, timeoutMs: step.timeoutMs };
     if (step.until === "gone") return untilGone(this.#on, wait, context);
+    if (change.is !== "delete" && this.#wasDown(change)) return ok(undefined);
     const { clock } = this.#on.system;
     const began = clock.wall();
     const ready = await untilRolledOut(this.#on, wait, context);
@@ -180,29 +224,28 @@ class ClusterSession implements Session {
     return ready;
   }
 
+  /** Of what had been asked for, where something is made again what it was. */
+  #digestOf({ because, resource }: Putting): string | undefined {
+    if (resource.was === undefined) return undefined;
+    const isBack = because.some(({ is }) => is === "rolled back");
+    const known = isBack ? this.#former.get(resource.was.identity)?.digest : undefined;
+    return known ?? askedDigest(resource);
+  }
+
+  /** What had not come up before will not do so for being put back. */
+  #wasDown({ because, resource }: Putting): boolean {
+    const { was, fields } = resource;
+    if (was === undefined || because.every(({ is }) => is !== "rolled back")) return false;
+    return fields[ROLLED_OUT] === false || this.#former.get(was.identity)?.isDown === true;
+  }
+
+  adopt(request: AdoptRequest): Promise<Result<Adopted, Diagnostic>> {
+    return adopt(this.#on, request);
+  }
+
   /** An agent without a check counts as ready as it starts: whether it stayed is asked once, for all together. */
   settle(): Promise<readonly { readonly id: Id; readonly failure: Failure }[]> {
     return stillUp(this.#on, this.#unproven);
-  }
-
-  /** Its namespace is a step of the plan, so it is made no sooner than it is needed. */
-  #ensureKey(context: StepContext): Promise<Result<KeyLook, Failure>> {
-    this.#madeKey ??= this.#makeKey(context).then((made) => {
-      // One that failed for a passing reason is tried again.
-      if (!made.ok) this.#madeKey = undefined;
-      return made;
-    });
-    return this.#madeKey;
-  }
-
-  async #makeKey(context: StepContext): Promise<Result<KeyLook, Failure>> {
-    const { cluster, namespace, system, place } = this.#on;
-    const here = { cluster, namespace, project: place.project };
-    const look = await lookForKey(here);
-    const made = look.is === "absent" ? await makeKey(here, system.digests) : ok(look);
-    if (made.ok && made.value.is === "unknown")
-      context.report(`nobody will see when a secret changes: ${made.value.why}`);
-    return made;
   }
 
   /** What is listed says that its namespace is there; only where nothing is, that is asked. */
@@ -211,23 +254,15 @@ class ClusterSession implements Session {
     return manifests.ok && manifests.value.length > 0 ? ok(true) : hasNamespace(this.#on);
   }
 
-  /** Of which key the digests have to be that can be compared; where none is compared, none is asked for. */
-  async #keyId(manifests: readonly Manifest[], desired: readonly Resource[]): Promise<string> {
-    const { digests } = this.#on.system;
-    const hasSecrets = manifests.some(({ kind }) => kind === "Deployment") && desired.some(usesSecrets);
-    const look = hasSecrets ? await this.#lookForKey() : undefined;
-    return keyId(digests, look?.is === "key" ? look.key : undefined);
-  }
-
   #freshLooks(): SecretLooks {
-    return secretLooks(this.#on, () => this.#lookForKey());
-  }
-
-  #lookForKey(): Promise<KeyLook> {
-    const { cluster, namespace, place } = this.#on;
-    this.#key ??= lookForKey({ cluster, namespace, project: place.project });
-    return this.#key;
+    return secretLooks(this.#on, () => this.#keys.look());
   }
 }
+
+const NOT_OURS: Failure = {
+  message: "another apply may be at work: the lock of this one could not be kept",
+  lines: ["nothing more was begun: see what is there with aac plan"],
+  passing: false,
+};
 
 const usesSecrets = ({ fields }: Resource): boolean => fields["secrets"] !== undefined;

@@ -17,7 +17,12 @@ export function steps(change: Change): readonly Step[] {
     case "create":
       return [call("apply"), ...wait("ready")];
     case "update":
-      return [call("apply"), ...(rollsUnchanged(change) ? [call("roll")] : []), ...wait("ready")];
+      return [
+        call("apply"),
+        ...(rollsUnchanged(change) ? [call("roll")] : []),
+        ...wait("ready"),
+        ...(endsHold(change) ? [call("release")] : []),
+      ];
     case "replace":
       return [call("replace"), ...wait("ready")];
     case "delete":
@@ -26,6 +31,15 @@ export function steps(change: Change): readonly Step[] {
         ? []
         : [call("remove"), ...wait("gone")];
   }
+}
+
+/** Whoever is put back is as held as before. */
+function endsHold({ before, because }: Extract<Change, { readonly is: "update" | "replace" }>): boolean {
+  return (
+    before.kind === "Deployment" &&
+    before.hold !== undefined &&
+    because.every(({ is }) => is !== "rolled back")
+  );
 }
 
 /** Pods that are wanted anew though nothing about them changed: only another template makes the server exchange them. */

@@ -3,10 +3,11 @@ import { at, isFine, isForbidden, isGone, saidBy, textAt } from "../answers.ts";
 import { atOnce } from "../at-once.ts";
 import type { Cluster } from "../client.ts";
 import { PARALLEL } from "../live/gather.ts";
+import { leaseRole } from "../lock/take.ts";
 import { namespacePath } from "../manifest/paths.ts";
 
 /** All that is needed of a cluster here. */
-type Asked = Pick<Cluster, "namespace" | "request">;
+type Asked = Pick<Cluster, "context" | "namespace" | "request">;
 
 interface Right {
   readonly verb: string;
@@ -24,15 +25,27 @@ const WORK: readonly (readonly [group: string, resource: string])[] = [
   [CORE, "configmaps"],
 ];
 
-/** What an apply, a status, logs and a plan that compares secrets do. */
+const LEASES = "leases";
+
+/** What an apply, its lock and its history, a status, logs, events and a plan that compares secrets do. */
 const RIGHTS: readonly Right[] = [
   ...WORK.flatMap(([group, resource]) =>
     ["create", "patch", "delete", "list"].map((verb): Right => ({ verb, group, resource })),
   ),
   { verb: "list", group: CORE, resource: "pods" },
   { verb: "get", group: CORE, resource: "pods", subresource: "log" },
-  { verb: "get", group: CORE, resource: "secrets" },
+  ...["get", "create", "update", "delete"].map(
+    (verb): Right => ({ verb, group: "coordination.k8s.io", resource: LEASES }),
+  ),
+  ...["get", "list", "create", "update", "delete"].map(
+    (verb): Right => ({ verb, group: CORE, resource: "secrets" }),
+  ),
+  { verb: "list", group: CORE, resource: "events" },
 ];
+
+/** Without it a plan or an apply works all the same, and only says less. */
+const isExtra = ({ verb, resource }: Right): boolean =>
+  resource === "secrets" || resource === "events" || (verb === "get" && resource === "pods");
 
 const REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
@@ -81,20 +94,30 @@ export async function rightsFindings(cluster: Asked): Promise<readonly Finding[]
         about,
         is: "ok",
         found:
-          "this user may create, change, list and delete Deployments, Services and ConfigMaps, and read pods, logs and Secrets",
+          "this user may create, change, list and delete Deployments, Services and ConfigMaps, keep the lock and the history, and read pods, logs, events and Secrets",
       },
     ];
-  return missing.map(
-    (right): Finding => ({
-      about,
-      // Without it a plan works all the same, and only says less.
-      is: right.verb === "get" ? "warn" : "fail",
-      found: `this user may not ${right.verb} ${nameOf(right)} in ${cluster.namespace}`,
-      repair:
-        "ask whoever looks after the cluster for that right, or choose another user's context with --context",
-    }),
-  );
+  // One line for each thing, however many ways to handle it are missing.
+  const things = Map.groupBy(missing, (right) => `${nameOf(right)} ${isExtra(right)}`);
+  return [...things.values()].flatMap(([first, ...more]): readonly Finding[] => {
+    if (first === undefined) return [];
+    const verbs = orWords([first, ...more].map(({ verb }) => verb));
+    return [
+      {
+        about,
+        is: isExtra(first) ? "warn" : "fail",
+        found: `this user may not ${verbs} ${nameOf(first)} in ${cluster.namespace}`,
+        repair:
+          first.resource === LEASES
+            ? leaseRole(cluster.context, cluster.namespace, "USER").join("; ")
+            : "ask whoever looks after the cluster for that right, or choose another user's context with --context",
+      },
+    ];
+  });
 }
+
+const orWords = (words: readonly string[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
 
 const nameOf = ({ group, resource, subresource }: Right): string =>
   `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === CORE ? "" : `.${group}`}`;

@@ -17,10 +17,12 @@ import {
 } from "../answers.ts";
 import type { Answer } from "../client.ts";
 import { conflictsIn, unseen } from "./conflicts.ts";
-import { toManifest } from "../manifest/fields.ts";
+import type { Remembers } from "../manifest/fields.ts";
+import { manifestOf, send } from "../live/send.ts";
 import { HOLD_MANAGER } from "../verbs/holds.ts";
+import { asWas } from "../live/as-was.ts";
 import type { On } from "../live/lists.ts";
-import { ANNOTATION, LABEL, MANAGER } from "../names.ts";
+import { ANNOTATION, LABEL } from "../names.ts";
 import { objectPath } from "../manifest/paths.ts";
 import { pause } from "../logs/pause.ts";
 import { rhythm } from "../rhythm.ts";
@@ -29,50 +31,36 @@ import type { Manifest } from "../shapes.ts";
 
 export type Putting = Exclude<Change, { readonly is: "keep" | "delete" }>;
 export type Changing = Exclude<Putting, { readonly is: "create" }>;
+/** `digest`: what the object is to remember, where that is not made of its fields. */
+export type PutContext = StepContext & Pick<Remembers, "digest">;
 
 /** How long an object may take to go before another comes in its place, beside the time that its pods are given. */
 const GONE_MS = 120_000;
-
-export function manifestOf({ place, namespace }: On, resource: Resource): Manifest {
-  return toManifest(resource, { project: place.project, namespace, origin: place.origin });
-}
-
-/** A server-side apply. Another object of the same name than that with this uid is not touched by it. */
-export function send(
-  { cluster, namespace }: On,
-  manifest: Manifest,
-  how: {
-    readonly uid?: string;
-    readonly force?: boolean;
-    readonly dryRun?: boolean;
-    readonly signal?: AbortSignal;
-  },
-): Promise<Answer> {
-  const { uid, force = false, dryRun = false, signal } = how;
-  const body = uid === undefined ? manifest : { ...manifest, metadata: { ...manifest.metadata, uid } };
-  return cluster.request("PATCH", objectPath(namespace, manifest.kind, manifest.metadata.name), {
-    // A manifest is JSON: only its type says less, so that its parts can be named.
-    body: body as unknown as Json,
-    contentType: "application/apply-patch+yaml",
-    query: { fieldManager: MANAGER, force, ...(dryRun ? { dryRun: "All" } : {}) },
-    ...(signal === undefined ? {} : { signal }),
-  });
-}
 
 /** What was planned, and nothing that the plan did not show. Safe to repeat. */
 export async function applyObject(
   on: On,
   change: Putting,
   resource: Resource,
-  context: StepContext,
+  context: PutContext,
 ): Promise<Result<void, Failure>> {
-  const manifest = manifestOf(on, resource);
-  if (change.is === "update") return settle(on, change, manifest, change.before.identity, context);
-  const free = await untilFree(on, change, context);
+  const also = {
+    ...(context.digest === undefined ? {} : { digest: context.digest }),
+    ...(context.mark === undefined ? {} : { mark: context.mark }),
+  };
+  const manifest = async (uid?: string): Promise<Manifest> =>
+    manifestOf(on, await asWas(on, resource, uid), also);
+  if (change.is === "update") {
+    const uid = change.before.identity;
+    return settle(on, change, await manifest(uid), uid, context);
+  }
+  const { kind, name, agent } = resource;
+  const identity = change.is === "replace" ? change.before.identity : undefined;
+  const free = await untilFree(on, { kind, name, agent, identity }, context);
   if (!free.ok) return free;
   // A namespace that somebody made meanwhile serves as well.
-  if (free.value === "taken" && resource.kind === "Namespace") return ok(undefined);
-  return settle(on, change, manifest, undefined, context);
+  if (free.value === "taken" && kind === "Namespace") return ok(undefined);
+  return settle(on, change, await manifest(), undefined, context);
 }
 
 /** Gone for good, and then made anew. */
@@ -80,7 +68,7 @@ export async function replaceObject(
   on: On,
   change: Changing,
   resource: Resource,
-  context: StepContext,
+  context: PutContext,
 ): Promise<Result<void, Failure>> {
   if (resource.kind === "PersistentVolumeClaim")
     return err({
@@ -88,8 +76,15 @@ export async function replaceObject(
       lines: [],
       passing: false,
     });
-  const removed = await removeObject(on, resource.kind, resource.name, change.before.identity);
+  const { kind, name, agent, identity } = change.before;
+  const removed = await removeObject(on, kind, name, identity);
   if (!removed.ok) return removed;
+  // One that goes by another name by now leaves its place to nobody; its agent is not to run twice all the same.
+  const isElsewhere = name !== resource.name;
+  const gone = isElsewhere
+    ? await untilFree(on, { kind, name, agent, identity }, context)
+    : ok("free" as const);
+  if (!gone.ok) return gone;
   return applyObject(on, change, resource, context);
 }
 
@@ -128,7 +123,6 @@ async function settle(
     });
   const answer = conflicts.length === 0 ? first : await send(on, manifest, { ...same, force: true });
   if (!isFine(answer)) return err(isAnother(answer) ? exchanged(what) : failed(`${what} is refused`, answer));
-  if (change.is === "update" && change.before.hold !== undefined) return release(on, manifest);
   if (isStalled(answer.body)) await nudge(on, manifest);
   return ok(undefined);
 }
@@ -164,27 +158,37 @@ const exchanged = (what: string): Failure => ({
   passing: false,
 });
 
-/** Whoever releases a hold has its number of replicas in the plan; the word of the hold itself goes with it. */
-async function release(
+/**
+ * Whoever releases a hold has its number of replicas in the plan; the word of the hold itself goes once that has come
+ * up, so that after a failure it still says what it said.
+ */
+export async function releaseObject(
   { cluster, namespace }: On,
-  { kind, metadata }: Manifest,
+  { kind, name }: Resource,
 ): Promise<Result<void, Failure>> {
-  const answer = await cluster.request("PATCH", objectPath(namespace, kind, metadata.name), {
+  const answer = await cluster.request("PATCH", objectPath(namespace, kind, name), {
     body: { metadata: { annotations: { [ANNOTATION.hold]: null } } },
     contentType: "application/merge-patch+json",
     query: { fieldManager: HOLD_MANAGER },
   });
-  return isFine(answer) ? ok(undefined) : err(failed(`the hold of ${metadata.name} cannot be ended`, answer));
+  return isFine(answer) ? ok(undefined) : err(failed(`the hold of ${name} cannot be ended`, answer));
+}
+
+interface Spot {
+  readonly kind: string;
+  readonly name: string;
+  readonly agent: string;
+  /** Of the one that was told to go. */
+  readonly identity: string | undefined;
 }
 
 /** What is about to go has to be gone first, and what is somebody else's stays as it is. */
 async function untilFree(
   on: On,
-  change: Putting,
+  { kind, name, agent, identity }: Spot,
   { signal, report }: Pick<StepContext, "signal" | "report">,
 ): Promise<Result<"free" | "taken", Failure>> {
   const { cluster, namespace, place, system } = on;
-  const { kind, name } = change.resource;
   const began = system.clock.now();
   let said = false;
   for (const millis of rhythm()) {
@@ -192,9 +196,8 @@ async function untilFree(
     if (isGone(answer)) return ok("free");
     if (!isFine(answer)) return err(failed(`nobody can tell whether there is a ${kind} ${name}`, answer));
     const live = isManifest(answer.body) ? answer.body.metadata : undefined;
-    if (kind !== "Namespace" && !isOurs(live, place.project, change.resource.agent))
-      return err(foreign(kind, name));
-    const isOld = change.is === "replace" && live?.uid === change.before.identity;
+    if (kind !== "Namespace" && !isOurs(live, place.project, agent)) return err(foreign(kind, name));
+    const isOld = identity !== undefined && live?.uid === identity;
     if (live?.deletionTimestamp === undefined && !isOld) return ok("taken");
     if (!said) report("waits until the former one is gone");
     said = true;

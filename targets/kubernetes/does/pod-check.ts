@@ -2,7 +2,7 @@ import type { Json } from "../../../src/base/canonical.ts";
 import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import { at, isForbidden, numberAt, saidBy } from "../answers.ts";
-import { manifestOf } from "./apply.ts";
+import { manifestOf } from "../live/send.ts";
 import type { On } from "../live/lists.ts";
 import { MANAGER } from "../names.ts";
 import { listPath } from "../manifest/paths.ts";

@@ -91,7 +91,9 @@ async function replacementFaults(
   const answer = judged.get(change.id);
   const faults = answer?.is === "refused" ? answer.faults.map((told) => refused(resource, told)) : [];
   const pods = faults.length > 0 ? [] : await podFaults(on, resource, { isNew: false });
-  return [...faults, ...pods, ...(await deletionFaults(on, change))];
+  // One that goes by another name comes to a place where somebody else's may be.
+  const there = change.before.name === resource.name ? [] : await creationFaults(on, resource);
+  return [...faults, ...pods, ...there, ...(await deletionFaults(on, change))];
 }
 
 /** Whether this user may: the deletion itself is only played through. */

@@ -1,12 +1,13 @@
-import { canonicalJson, type Json } from "../../../src/base/canonical.ts";
+import type { Json } from "../../../src/base/canonical.ts";
 import type { Fields, Resource } from "../../../src/model/resource.ts";
 import { type Cause, causesOf, isFine, isManifest, isPassing, saidBy } from "../answers.ts";
-import { manifestOf, send } from "../does/apply.ts";
+import { manifestOf, send } from "./send.ts";
 import type { Answer } from "../client.ts";
 import { toFields } from "../manifest/fields.ts";
+import { asWas } from "./as-was.ts";
+import { differences } from "./differences.ts";
 import type { On } from "./lists.ts";
 import { fieldPath, overlap } from "../manifest/server-paths.ts";
-import { isList, isMap } from "../manifest/shape.ts";
 import type { Manifest } from "../shapes.ts";
 
 /** What the server would make of an object, all that it adds and checks included. Nothing is written. */
@@ -31,7 +32,7 @@ export interface Told {
 
 /** `uid`: of the object that is compared; without one it would be new. */
 export async function dryRun(on: On, resource: Resource, uid?: string): Promise<Judged> {
-  const manifest = manifestOf(on, resource);
+  const manifest = manifestOf(on, await asWas(on, resource, uid));
   const answer = await send(on, manifest, {
     force: true,
     dryRun: true,
@@ -96,23 +97,3 @@ export function differ(live: Fields, wanted: Fields): boolean {
 
 const isUnknownSecret = (path: string, live: Json | undefined, wanted: Json | undefined): boolean =>
   path.startsWith("secrets/") && (live === null || wanted === null);
-
-/** The paths at which a plan would find a difference. */
-function differences(
-  live: Fields,
-  wanted: Fields,
-  isNone: (path: string, live: Json | undefined, wanted: Json | undefined) => boolean = () => false,
-): readonly string[] {
-  const found: string[] = [];
-  const compare = (a: Json | undefined, b: Json | undefined, path: string): void => {
-    if (a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b))) return;
-    const below = path === "" ? "" : `${path}/`;
-    if (isMap(a) && isMap(b))
-      for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(a[key], b[key], below + key);
-    else if (isList(a) && isList(b) && a.length === b.length)
-      for (const [i, item] of a.entries()) compare(item, b[i], `${below}${i}`);
-    else if (!isNone(path, a, b)) found.push(path);
-  };
-  compare(live, wanted, "");
-  return found;
-}

@@ -4,7 +4,7 @@ import { removeKey } from "./key.ts";
 import type { On } from "./lists.ts";
 import { LABEL } from "../names.ts";
 import { CLAIMS, LISTED } from "./observe.ts";
-import { listPath, namespacePath, ofAgents } from "../manifest/paths.ts";
+import { keptOf, listPath, namespacePath, ofAgents } from "../manifest/paths.ts";
 
 /**
  * After something was taken down: where nothing of the project is left, its key goes too, and what stays is told, one
@@ -17,10 +17,14 @@ export async function whatIsLeft({ cluster, namespace, place }: On): Promise<rea
   );
   if (!lists.every((one) => isFine(one) && listAt(one.body, "items").every(isGoing))) return [];
   await removeKey({ cluster, namespace, project: place.project });
-  const [claims, own] = await Promise.all([
+  const [claims, kept, own] = await Promise.all([
     cluster.request("GET", listPath(namespace, CLAIMS), { query: { labelSelector } }),
+    cluster.request("GET", listPath(namespace, "Secret"), {
+      query: { labelSelector: keptOf(place.project, "revision") },
+    }),
     cluster.request("GET", namespacePath(namespace)),
   ]);
+  const revisions = isFine(kept) ? listAt(kept.body, "items").length : 0;
   const staying = (isFine(claims) ? listAt(claims.body, "items") : [])
     .flatMap((one) => {
       const name = textAt(one, "metadata", "name");
@@ -36,6 +40,11 @@ export async function whatIsLeft({ cluster, namespace, place }: On): Promise<rea
       ({ name, size }) =>
         `the claim ${name} stays with its data${size === undefined ? "" : `, ${size}`}: kubectl -n ${namespace} delete pvc ${name}`,
     ),
+    ...(revisions === 0
+      ? []
+      : [
+          `the history stays, ${revisions === 1 ? "1 revision" : `${revisions} revisions`}: kubectl -n ${namespace} delete secret -l ${LABEL.project}=${place.project},${LABEL.kept}`,
+        ]),
     ...(isOurs ? [`the namespace ${namespace} stays: kubectl delete namespace ${namespace}`] : []),
   ];
 }

@@ -1,7 +1,7 @@
-import type { Fields, Id, Observed, Resource } from "../../../src/model/resource.ts";
+import type { Fields, Hold, Id, Observed, Resource } from "../../../src/model/resource.ts";
 import { isOfKey } from "../../../src/wanted/keyed.ts";
-import { afterOf, digestOf, toFields } from "../manifest/fields.ts";
-import { holdOf } from "../verbs/holds.ts";
+import { afterOf, askedDigest, toFields } from "../manifest/fields.ts";
+import { HOLD_MANAGER, holdOf } from "../verbs/holds.ts";
 import { ANNOTATION, LABEL, MANAGER } from "../names.ts";
 import { changedBy, othersOf, ownedPaths, type Paths, pathsOf, project } from "../manifest/owned.ts";
 import { isMap } from "../manifest/shape.ts";
@@ -29,7 +29,7 @@ export function liveObject(manifest: Manifest, wanted: Resource | undefined, key
   const paths = new Set([...owned, ...asked]);
   const by = changedBy(manifest);
   const hold = kind === "Deployment" ? holdOf(manifest) : undefined;
-  const others = wanted === undefined ? {} : othersOf(manifest, asked, owned);
+  const others = wanted === undefined ? {} : named(othersOf(manifest, asked, owned), hold);
   return {
     paths,
     observed: {
@@ -52,6 +52,17 @@ export function liveObject(manifest: Manifest, wanted: Resource | undefined, key
   };
 }
 
+/** What was written for a hold is its owner's doing, also where it was ended since. */
+function named(
+  others: Readonly<Record<string, string>>,
+  hold: Hold | undefined,
+): Readonly<Record<string, string>> {
+  const who = hold?.by ?? "a hold that was ended";
+  return Object.fromEntries(
+    Object.entries(others).map(([path, by]) => [path, by === HOLD_MANAGER ? who : by]),
+  );
+}
+
 /**
  * With an unedited file the last apply asked for what is asked for now. With an edited one that is told by what we
  * still own; what somebody else took over is not among it, and one cannot tell any more what was asked for there.
@@ -62,11 +73,13 @@ function askedOf(
   own: Fields,
 ): { readonly asked?: Fields } {
   const digest = metadata.annotations?.[ANNOTATION.digest];
-  if (wanted !== undefined && digest === digestOf(wanted.fields)) return { asked: wanted.fields };
+  if (wanted !== undefined && digest === askedDigest(wanted))
+    return { asked: wanted.was?.asked ?? wanted.fields };
   const isApplied = metadata.managedFields?.some(
     ({ manager, operation }) => manager === MANAGER && operation === "Apply",
   );
-  return isApplied === true ? { asked: own } : {};
+  // One that was only adopted was asked for nothing yet.
+  return isApplied === true && digest !== undefined ? { asked: own } : {};
 }
 
 function comparable(fields: Fields, keyId: string): Fields {

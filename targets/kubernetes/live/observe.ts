@@ -12,7 +12,8 @@ import { idOf, type Live, liveObject } from "./live.ts";
 import { ROLLED_OUT } from "../names.ts";
 import { project } from "../manifest/owned.ts";
 import { apiVersionOf, listPath, ofAgents, type ServedKind } from "../manifest/paths.ts";
-import { withRollout } from "./rolled-out.ts";
+import { type Formerly, isStillUp } from "./formerly.ts";
+import { asItIs, withRollout } from "./rolled-out.ts";
 import type { Manifest } from "../shapes.ts";
 
 export const LISTED = ["Deployment", "Service", "ConfigMap"] as const satisfies readonly ServedKind[];
@@ -46,22 +47,30 @@ export interface Seen extends Observation {
   readonly judged: ReadonlyMap<Id, Judged>;
 }
 
-/** Live objects beside wanted ones; where they differ the server is asked what it would make of them. */
+/**
+ * Live objects beside wanted ones; where they differ the server is asked what it would make of them. With `former` an
+ * apply has begun: then it is only asked how things are, since what they would become is not to come.
+ */
 export async function compare(
   on: On,
   manifests: readonly Manifest[],
   desired: readonly Resource[],
   keyId: string,
+  former?: Formerly,
 ): Promise<Result<Seen, Diagnostic>> {
   const wanted = new Map(desired.map((one) => [one.id, one]));
+  // By name: that of an agent which is called otherwise by now is still wanted.
+  const claimed = new Set(desired.filter(({ kind }) => kind === CLAIMS).map(({ name }) => name));
   const lives = manifests.flatMap((manifest): (readonly [Live, Resource | undefined, Manifest])[] => {
     const resource = wanted.get(idOf(manifest));
     // A claim that nothing asks for holds data, and stays: it is told at the end.
-    if (manifest.kind === CLAIMS && resource === undefined) return [];
+    if (manifest.kind === CLAIMS && !claimed.has(manifest.metadata.name)) return [];
     return [[liveObject(manifest, resource, keyId), resource, manifest]];
   });
   const asked = lives.flatMap(([live, resource]) =>
-    resource !== undefined && differ(live.observed.fields, inManifest(resource.fields))
+    former === undefined &&
+    resource !== undefined &&
+    differ(live.observed.fields, inManifest(resource.fields))
       ? [{ live, resource }]
       : [],
   );
@@ -82,7 +91,9 @@ export async function compare(
   return ok({
     objects: lives.map(([live, resource, manifest]) => {
       const observed = withJudgement(live, resource, judged);
-      return resource === undefined ? observed : withRollout(observed, manifest, resource.fields);
+      if (resource === undefined) return asItIs(observed, manifest);
+      const isUp = former === undefined ? undefined : isStillUp(former, manifest);
+      return withRollout(observed, manifest, resource.fields, isUp);
     }),
     notes,
     judged,

@@ -6,19 +6,46 @@ import { ROLLED_OUT } from "../names.ts";
 import type { Manifest } from "../shapes.ts";
 import { isSeen, unfinished } from "../does/troubles.ts";
 
-/** Says of a live Deployment whether it has come up; where something else differs an apply waits for it anyway. */
-export function withRollout(observed: Observed, manifest: Manifest, wanted: Fields): Observed {
+/**
+ * Says of a live Deployment whether it has come up; where something else differs an apply waits for it anyway.
+ * `known`: what is said of it, where that is not to be found out here.
+ */
+export function withRollout(
+  observed: Observed,
+  manifest: Manifest,
+  wanted: Fields,
+  known?: boolean,
+): Observed {
   if (wanted[ROLLED_OUT] === undefined) return observed;
-  const up = (fields: Fields, isUp = true): Fields => ({ ...fields, [ROLLED_OUT]: isUp });
+  // One that was not up as it is wanted again is nothing to wait for.
   const { fields, becomes, asked } = observed;
+  const up = (fields: Fields, isUp = true): Fields => ({ ...fields, [ROLLED_OUT]: isUp });
+  if (wanted[ROLLED_OUT] === false)
+    return {
+      ...observed,
+      fields: up(fields, false),
+      ...(becomes === undefined ? {} : { becomes: up(becomes, false) }),
+    };
   const goal = up(becomes ?? wanted);
-  const isUp = differ(up(fields), goal) || isRolledOut(manifest);
+  const isUp = known ?? (differ(up(fields), goal) || isRolledOut(manifest));
   return {
     ...observed,
     fields: up(fields, isUp),
     ...(becomes === undefined ? {} : { becomes: goal }),
     ...(asked === undefined ? {} : { asked: up(asked) }),
     ...(isUp ? {} : { others: { ...observed.others, [ROLLED_OUT]: "the cluster" } }),
+  };
+}
+
+/** Of one that nothing is compared with: how it is, should it be wanted again. */
+export function asItIs(observed: Observed, manifest: Manifest): Observed {
+  if (observed.kind !== "Deployment") return observed;
+  const isUp = { [ROLLED_OUT]: isRolledOut(manifest) };
+  const { fields, asked } = observed;
+  return {
+    ...observed,
+    fields: { ...fields, ...isUp },
+    ...(asked === undefined ? {} : { asked: { ...asked, ...isUp } }),
   };
 }
 

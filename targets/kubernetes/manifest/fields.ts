@@ -1,5 +1,6 @@
 import { byCodeUnit, canonicalJson, type Json } from "../../../src/base/canonical.ts";
 import { type Fields, OF_THE_PROJECT, type Resource } from "../../../src/model/resource.ts";
+import type { Mark } from "../../../src/model/target.ts";
 import { canonicalAmount } from "../wants/amounts.ts";
 import { ANNOTATION, LABEL, ROLLED_OUT } from "../names.ts";
 import { sha256 } from "../../../src/wanted/sha256.ts";
@@ -27,6 +28,13 @@ export interface Whose {
   readonly origin: string;
 }
 
+/** What an object remembers beside that. */
+export interface Remembers {
+  /** Of what was asked for, where that is something else than the fields that are sent. */
+  readonly digest?: string;
+  readonly mark?: Mark;
+}
+
 export type Wanted = Pick<Resource, "kind" | "name" | "agent" | "source" | "fields" | "after" | "protect">;
 
 /** An object as a plan compares it. What the server adds stays in it: whoever compares takes what is asked for. */
@@ -48,7 +56,11 @@ export function toFields(manifest: Manifest): Fields {
 }
 
 /** The object that has those fields, and says itself whose it is. */
-export function toManifest(resource: Wanted, { project, namespace, origin }: Whose): Manifest {
+export function toManifest(
+  resource: Wanted,
+  { project, namespace, origin }: Whose,
+  { digest, mark }: Remembers = {},
+): Manifest {
   const { kind, name, agent, fields } = resource;
   const own = {
     [LABEL.project]: project,
@@ -79,7 +91,10 @@ export function toManifest(resource: Wanted, { project, namespace, origin }: Who
         ...texts(annotations),
         [ANNOTATION.source]: resource.source,
         [ANNOTATION.origin]: origin,
-        [ANNOTATION.digest]: digestOf(fields),
+        [ANNOTATION.digest]: digest ?? digestOf(fields),
+        ...(mark === undefined
+          ? {}
+          : { [ANNOTATION.apply]: mark.apply, [ANNOTATION.revision]: String(mark.revision) }),
         ...(resource.after.length === 0 ? {} : { [ANNOTATION.after]: JSON.stringify(resource.after) }),
         ...(resource.protect ? { [ANNOTATION.protect]: "true" } : {}),
       }),
@@ -91,6 +106,11 @@ export function toManifest(resource: Wanted, { project, namespace, origin }: Who
 /** Versioned, so that another way to make it is not taken for another wish; of what stands in the manifest alone. */
 export function digestOf({ [ROLLED_OUT]: _, ...fields }: Fields): string {
   return `v1:${sha256(canonicalJson(fields))}`;
+}
+
+/** Of what an object is to remember as asked for: what is wanted again may have been asked for in other words. */
+export function askedDigest({ fields, was }: Pick<Resource, "fields" | "was">): string {
+  return digestOf(was?.asked ?? fields);
 }
 
 /** What stands in the annotation `after`; nothing where somebody broke it. */

@@ -11,6 +11,7 @@ const SERVED = {
   ConfigMap: { group: "/api/v1", plural: "configmaps" },
   Deployment: { group: "/apis/apps/v1", plural: "deployments" },
   Event: { group: "/api/v1", plural: "events" },
+  Lease: { group: "/apis/coordination.k8s.io/v1", plural: "leases" },
   PersistentVolumeClaim: { group: "/api/v1", plural: "persistentvolumeclaims" },
   Pod: { group: "/api/v1", plural: "pods" },
   ReplicaSet: { group: "/apis/apps/v1", plural: "replicasets" },
@@ -47,5 +48,8 @@ function isServed(kind: string): kind is ServedKind {
 const ofProject = (project: string): string => `${LABEL.project}=${project}`;
 /** What belongs to one of its agents: somebody may have put the project's name alone on an object of their own. */
 export const ofAgents = (project: string): string => `${ofProject(project)},${LABEL.agent}`;
+/** What is kept of its former applies. */
+export const keptOf = (project: string, what: "revision" | "part"): string =>
+  `${ofProject(project)},${LABEL.kept}=${what}`;
 export const ofAgent = (project: string, agent: string): string =>
   `${ofProject(project)},${LABEL.agent}=${agent}`;

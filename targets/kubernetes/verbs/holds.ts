@@ -82,6 +82,9 @@ export function startPatch(replicas: number, also: Tree = {}): Json {
   return { metadata: { annotations: { [ANNOTATION.hold]: null } }, spec: { ...also, replicas } };
 }
 
+/** A merge patch: nobody holds it, and all else stays. */
+export const RELEASED: Json = { metadata: { annotations: { [ANNOTATION.hold]: null } } };
+
 /** The server fills in 1 where none is written. */
 export function replicasIn(deployment: Json): number {
   return at(deployment, "spec", "replicas") === undefined ? 1 : numberAt(deployment, "spec", "replicas");

@@ -1,7 +1,9 @@
 import { ok, type Result } from "../../../src/base/result.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Operates, Status } from "../../../src/model/operates.ts";
+import { hold, release, scale } from "./hold.ts";
 import { inspect } from "./inspect.ts";
+import { eventsOf } from "../live/events.ts";
 import { listBoth, type On } from "../live/lists.ts";
 import { statsOf } from "../live/stats.ts";
 import { watchPods } from "../live/watch.ts";
@@ -20,6 +22,10 @@ export function operatesOn(on: On): Operates {
     stop: (agents, by) => stop(on, agents, by),
     start: (agents) => start(on, agents),
     restart: (agents) => restart(on, agents),
+    hold: (agent, decided) => hold(on, agent, decided),
+    release: (agents) => release(on, agents),
+    scale: (agent, replicas, by) => scale(on, agent, replicas, by),
+    events: (request) => eventsOf(on, request),
     exec: (request) => execIn(on, request),
     stats: () => statsOf(on),
     watch: (request) => watchPods(on, request),

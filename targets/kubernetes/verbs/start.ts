@@ -6,7 +6,7 @@ import type { AgentStatus, Outcome } from "../../../src/model/operates.ts";
 import type { Failure } from "../../../src/model/target.ts";
 import { numberAt } from "../answers.ts";
 import { byAgent, isSeen, patch, release, unknown, watch } from "./changes.ts";
-import { heldIn, replicasIn, RESTARTED, startPatch } from "./holds.ts";
+import { heldIn, RELEASED, replicasIn, RESTARTED, startPatch } from "./holds.ts";
 import { listBoth, type Lists, type On } from "../live/lists.ts";
 import { podsOf } from "./pods.ts";
 import { agentOf, statusOf } from "./status.ts";
@@ -50,10 +50,13 @@ async function startOne(on: On, agent: string, live: Json | undefined): Promise<
   const held = heldIn(live);
   const replicas = replicasIn(live);
   if (held === undefined && replicas > 0) return { agent, ok: true, text: "already running" };
-  const wanted = replicas > 0 ? replicas : (held?.replicas ?? 1);
-  const done = await release(on, agent, startPatch(wanted));
+  if (replicas > 0) {
+    // As many as somebody wanted: what the files say instead is for an apply to show first.
+    const freed = await patch(on, agent, RELEASED);
+    return freed.ok ? { agent, ok: true, text: "already running, and no longer held" } : freed.error;
+  }
+  const done = await release(on, agent, startPatch(held?.replicas ?? 1));
   if (!done.ok) return done.error;
-  if (replicas > 0) return { agent, ok: true, text: "already running" };
   const isGuess = held?.replicas === undefined;
   return {
     agent,

@@ -41,7 +41,9 @@ function linesOf(
   { namespace, now }: Seen,
 ): AgentStatus[] {
   const hold = deployment === undefined ? undefined : heldIn(deployment);
+  const revision = Number(textAt(deployment, "metadata", "annotations", ANNOTATION.revision) ?? "0");
   const same = {
+    ...(Number.isInteger(revision) && revision > 0 ? { revision } : {}),
     source: textAt(deployment, "metadata", "annotations", ANNOTATION.source) ?? "",
     ...(hold === undefined ? {} : { held: shownHold(hold) }),
   };

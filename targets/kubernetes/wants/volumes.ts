@@ -87,7 +87,7 @@ function sourceOf(agent: AgentIr, volume: VolumeIr): JsonMap | undefined {
   switch (volume.type) {
     case "volume":
       return {
-        persistentVolumeClaim: { claimName: claimName(agent.name, volume.name ?? slug(volume.target)) },
+        persistentVolumeClaim: { claimName: claimName(agent, volume.name ?? slug(volume.target)) },
       };
     case "tmpfs":
       return {

@@ -50,25 +50,10 @@ await describeOn("kubernetes", "the same files in a cluster", (environment) => {
       project.copy(fixture("usual"));
       for (const agent of ["clerk", "desk", "porter", "store"])
         await buildImage(project, { agent, folder: agent, image: `${agent}:1.0.0` });
-      // There may be no class of storage: a volume of this very claim.
       const path = `${project.root}/data`;
       mkdirSync(path);
       chmodSync(path, 0o777);
-      const volume = `/api/v1/persistentvolumes/${hands.namespace}`;
-      await hands.cluster.request("POST", "/api/v1/persistentvolumes", {
-        body: {
-          apiVersion: "v1",
-          kind: "PersistentVolume",
-          metadata: { name: hands.namespace },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            capacity: { storage: "64Mi" },
-            claimRef: { name: "store-data", namespace: hands.namespace },
-            hostPath: { path },
-            persistentVolumeReclaimPolicy: "Retain",
-          },
-        },
-      });
+      const endDisk = await hands.disk("store-data", path);
       try {
         await hands.secret("store", { token: "one-for-the-store" });
         await hands.secret("desk-secrets", { DESK_TOKEN: "one-for-the-desk" });
@@ -90,7 +75,7 @@ await describeOn("kubernetes", "the same files in a cluster", (environment) => {
         const back = await project.plan("--profile production");
         expect(does(back)).not.toContain("create store/PersistentVolumeClaim/store-data");
       } finally {
-        await hands.cluster.request("DELETE", volume);
+        await endDisk();
       }
     });
   });

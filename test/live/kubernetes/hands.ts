@@ -33,9 +33,11 @@ export interface Hands {
   change(kind: string, name: string, manager: string, body: Json): Promise<void>;
   delete(kind: string, name: string): Promise<void>;
   secret(name: string, values: Readonly<Record<string, string>>): Promise<void>;
+  /** There may be no class of storage: a folder of the node as the volume of this very claim, until it is ended. */
+  disk(claim: string, folder: string): Promise<() => Promise<void>>;
   /** By `kind/name`: which object that is, and which writing of it. */
   versions(kinds?: readonly string[]): Promise<Readonly<Record<string, string>>>;
-  /** All that is marked as this project's, pods included. */
+  /** All that is marked as this project's, pods included, and not its history. */
   ofProject(project: string): Promise<readonly string[]>;
   /** The cluster takes all of it away by itself, in its own time. */
   end(): Promise<void>;
@@ -87,12 +89,29 @@ export async function handsIn(
     },
     secret: (name, values) =>
       make("secrets", { apiVersion: "v1", kind: "Secret", metadata: { name }, stringData: values }),
+    async disk(claim, folder) {
+      const volumes = "/api/v1/persistentvolumes";
+      const body = {
+        apiVersion: "v1",
+        kind: "PersistentVolume",
+        metadata: { name: namespace },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          capacity: { storage: "64Mi" },
+          claimRef: { name: claim, namespace },
+          hostPath: { path: folder },
+          persistentVolumeReclaimPolicy: "Retain",
+        },
+      };
+      await fine(`the volume of ${claim}`, cluster.request("POST", volumes, { body }));
+      return async () => void (await cluster.request("DELETE", `${volumes}/${namespace}`));
+    },
     async versions(kinds = OURS) {
       const found = await Promise.all(
         kinds.map(async (kind) =>
           (await list(kind))
             // The cluster puts it into each namespace, a moment after that was made.
-            .filter((one) => nameOf(one) !== "kube-root-ca.crt")
+            .filter((one) => nameOf(one) !== "kube-root-ca.crt" && !isHistory(one))
             .map((one) => [
               `${kind}/${nameOf(one)}`,
               `${textAt(one, "metadata", "uid")} ${textAt(one, "metadata", "resourceVersion")}`,
@@ -106,7 +125,7 @@ export async function handsIn(
       const lists = await Promise.all(kinds.map(list));
       return lists.flatMap((items, i) =>
         items
-          .filter((one) => textAt(one, "metadata", "labels", LABEL.project) === project)
+          .filter((one) => textAt(one, "metadata", "labels", LABEL.project) === project && !isHistory(one))
           .map((one) => `${kinds[i]}/${nameOf(one)}`),
       );
     },
@@ -118,5 +137,9 @@ export async function handsIn(
 }
 
 const isClaimed = (kind: string): boolean => kind === "persistentvolumeclaims";
+
+/** What was applied once is no object of any agent's, and stays. */
+export const isHistory = (object: Json): boolean =>
+  textAt(object, "metadata", "labels", LABEL.kept) !== undefined;
 
 const nameOf = (object: Json): string => textAt(object, "metadata", "name") ?? "";

@@ -9,8 +9,12 @@ import { learn, outsideOf, secretsOf, writtenIn } from "../../../src/cli/plans/p
 import { load } from "../../../src/cli/project/project.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Facts } from "../../../src/model/facts.ts";
-import type { Plan } from "../../../src/model/plan.ts";
-import type { DesiredRequest, Observation, Session } from "../../../src/model/target.ts";
+import type { Change, Plan } from "../../../src/model/plan.ts";
+import type { Resource } from "../../../src/model/resource.ts";
+import type { DesiredRequest, Mark, Observation, Session } from "../../../src/model/target.ts";
+import { type Back, back } from "../../../src/plan/back.ts";
+import { begunOf } from "../../../src/plan/begun.ts";
+import { leaveHeld } from "../../../src/plan/held.ts";
 import { plan } from "../../../src/plan/plan.ts";
 import { system as real } from "../../../src/system/system.ts";
 import { type Answer, type Cluster, connect } from "../../../targets/kubernetes/client.ts";
@@ -34,6 +38,7 @@ export const STAYS = "trap exit TERM; while :; do sleep 1; done";
 export interface Planned {
   readonly plan: Plan;
   readonly observation: Observation;
+  readonly desired: readonly Resource[];
   readonly preflight: readonly Diagnostic[];
   readonly facts: Facts;
   /** `METHOD path?query`, one a request. */
@@ -52,7 +57,9 @@ export interface World {
   request(session: Session): Promise<DesiredRequest>;
   plan(how?: How): Promise<Planned>;
   /** Plans, and does all of it, or what was planned before. */
-  apply(how?: How & { readonly planned?: Planned }): Promise<Carried>;
+  apply(
+    how?: How & { readonly planned?: Planned; readonly goesBack?: true; readonly mark?: Mark },
+  ): Promise<Carried>;
   get(kind: string, name: string): Promise<Answer>;
   make(kind: string, body: Json): Promise<void>;
   /** As somebody else: a change of one object by another field manager. */
@@ -70,6 +77,8 @@ export interface How {
 export interface Carried extends Applied {
   readonly told: readonly string[];
   readonly leftovers: readonly string[];
+  /** Where it failed and was put back: how that went, and what a second look found that is not as it was. */
+  readonly back?: { readonly first: Back; readonly applied: Applied; readonly rest: readonly Change[] };
 }
 
 const PATHS: Readonly<Record<string, string>> = {
@@ -150,7 +159,7 @@ export async function worldIn(
     const desired = asked === undefined ? [] : target.desired(asked);
     const observation = await session.observe(desired);
     if (!observation.ok) throw new Error(said(observation.error));
-    const made = plan({
+    const every = plan({
       desired,
       observed: observation.value.objects,
       rules: target.kinds,
@@ -160,11 +169,13 @@ export async function worldIn(
       replace: new Set(),
       release,
     });
+    const made = release || destroy ? every : leaveHeld(every, observation.value.objects);
     const preflight =
       asked === undefined ? [] : await session.preflight(made, { secret: secretsOf(asked.ir, outside) });
     const requests = existsSync(trace) ? readFileSync(trace, "utf8").split("\n").filter(Boolean) : [];
     return {
       plan: made,
+      desired,
       observation: observation.value,
       preflight,
       facts: asked?.facts ?? { agents: {}, target: null },
@@ -190,27 +201,44 @@ export async function worldIn(
         session.close();
       }
     },
-    async apply({ planned, ...how } = {}) {
+    async apply({ planned, goesBack, mark, ...how } = {}) {
       const session = await open();
       const told: string[] = [];
       const never = new AbortController().signal;
-      try {
-        const { plan: made } = planned ?? (await planIn(session, how));
-        await session.begin();
-        const applied = await apply({
-          plan: made,
+      const carry = (one: Plan, keepGoing: boolean): Promise<Applied> =>
+        apply({
+          plan: one,
           steps: target.steps,
-          run: (step, change, context) => session.run(step, change, context),
+          run: (step, change, context) =>
+            session.run(step, change, mark === undefined ? context : { ...context, mark }),
           secret: secretsOf({ irVersion: 1, project: name, agents: {} }, outside),
           clock: system.clock,
           tell: (event) => told.push(JSON.stringify(event)),
           parallel: 10,
-          keepGoing: false,
+          keepGoing,
           retries: 1,
           timeoutMs: how.timeoutMs ?? 60_000,
           stop: never,
           abort: never,
         });
+      try {
+        const { plan: made, desired } = planned ?? (await planIn(session, how));
+        await session.begin();
+        const applied = await carry(made, false);
+        if (goesBack === true && applied.outcome === "failed") {
+          const begun = begunOf(made.changes, applied.lines, false);
+          const look = async (): Promise<Back> => {
+            const seen = await session.observe(desired);
+            if (!seen.ok) throw new Error(said(seen.error));
+            const observed = seen.value.objects;
+            return back({ changes: made.changes, begun, observed, rules: target.kinds });
+          };
+          const first = await look();
+          const done = await carry(first.plan, true);
+          const rest = (await look()).plan.changes.filter((one) => target.steps(one).length > 0);
+          await session.end();
+          return { ...applied, told, leftovers: [], back: { first, applied: done, rest } };
+        }
         const late = (await session.settle?.()) ?? [];
         await session.end();
         const lines = applied.lines.map((line) => {

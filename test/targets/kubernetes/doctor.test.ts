@@ -11,11 +11,12 @@ interface Asked {
 }
 
 function clusterThat(answers: (asked: Asked) => Answer): {
-  readonly cluster: Pick<Cluster, "namespace" | "request">;
+  readonly cluster: Pick<Cluster, "context" | "namespace" | "request">;
   readonly asked: readonly Asked[];
 } {
   const asked: Asked[] = [];
-  const cluster: Pick<Cluster, "namespace" | "request"> = {
+  const cluster: Pick<Cluster, "context" | "namespace" | "request"> = {
+    context: "work",
     namespace: "desks",
     request(method, path, options) {
       const one = { method, path, body: options?.body };
@@ -47,6 +48,9 @@ describe("what this user may do in a cluster", () => {
         "create deployments in desks",
         "patch services in desks",
         "get secrets in desks",
+        "create secrets in desks",
+        "list events in desks",
+        "update leases in desks",
       ]),
     );
   });
@@ -60,6 +64,21 @@ describe("what this user may do in a cluster", () => {
     expect((await rightsFindings(cluster)).map(({ is, found }) => `${is}: ${found}`)).toEqual([
       "fail: this user may not delete services in desks",
       "warn: this user may not get pods/log in desks",
+    ]);
+  });
+
+  test("to keep the lock is needed, and the lines that give it are told", async () => {
+    const { cluster } = clusterThat((one) =>
+      answer(201, { status: { allowed: !/(?:create|update) leases/.test(rightOf(one)) } }),
+    );
+    expect(await rightsFindings(cluster)).toEqual([
+      {
+        about: "rights",
+        is: "fail",
+        found: "this user may not create or update leases.coordination.k8s.io in desks",
+        repair:
+          "kubectl --context work -n desks create role aac-lock --verb=get,create,update,delete --resource=leases.coordination.k8s.io; kubectl --context work -n desks create rolebinding aac-lock --role=aac-lock --user=USER",
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Change } from "../../../src/model/plan.ts";
+import type { Change, Reason } from "../../../src/model/plan.ts";
 import type { Observed, Resource } from "../../../src/model/resource.ts";
 import type { Step } from "../../../src/model/step.ts";
 import { plan } from "../../../src/plan/plan.ts";
@@ -139,5 +139,29 @@ describe("how objects compare", () => {
       "replace",
       "stop first",
     ]);
+  });
+});
+
+describe("a hold", () => {
+  const hold = { by: "ana", since: "2026-01-31T02:14:00Z", what: "stopped" };
+  const held = (kind: string, because: readonly Reason[]): Change => {
+    const change = changeOf("update", kind);
+    if (change.is !== "update") throw new Error("no update");
+    return { ...change, before: { ...change.before, hold }, because };
+  };
+  const does = (change: Change): readonly string[] =>
+    steps(change).map((step) => (step.is === "call" ? step.does : step.until));
+
+  test("that is released goes when the agent has come up, and not before", () => {
+    expect(does(held("Deployment", [{ is: "edited", path: "spec/replicas" }]))).toEqual([
+      "apply",
+      "ready",
+      "release",
+    ]);
+  });
+
+  test("stays where its agent is put back, and is the Deployment's alone", () => {
+    expect(does(held("Deployment", [{ is: "rolled back" }]))).toEqual(["apply", "ready"]);
+    expect(does(held("ConfigMap", [{ is: "edited", path: "config" }]))).toEqual(["apply"]);
   });
 });
