@@ -1,4 +1,4 @@
-import { byCodeUnit, type Json } from "../../src/base/canonical.ts";
+import type { Json } from "../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Secret } from "../../src/base/secret.ts";
 import type { Connection } from "../../src/model/control.ts";
@@ -7,7 +7,6 @@ import { placeAt } from "../../src/model/place.ts";
 import type { Change, Plan } from "../../src/model/plan.ts";
 import type { Id, Resource } from "../../src/model/resource.ts";
 import type { Step } from "../../src/model/step.ts";
-import { HOME } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type {
   Adopted,
@@ -24,8 +23,8 @@ import type {
 import { adopt } from "./adopt.ts";
 import { adoptedIn, endAdopted } from "./adopted.ts";
 import { isProcess, processFields } from "./charge.ts";
-import { CODE, type CodeMap, neededBy, neededIn } from "./code/layout.ts";
-import { sweepCode } from "./code/sweep.ts";
+import { codeNeededBy, keepOnly } from "./code/kept.ts";
+import type { CodeMap } from "./code/layout.ts";
 import { putConfig } from "./config.ts";
 import { processId } from "./desired.ts";
 import { ensureDaemon, findDaemon, supervisingOf } from "./daemon.ts";
@@ -37,6 +36,7 @@ import { conditionWords } from "../../src/wanted/condition.ts";
 import { digestOf, keyId } from "../../src/wanted/keyed.ts";
 import { gatherLocalFacts } from "./gather.ts";
 import { lastLines } from "./last-lines.ts";
+import { leftoversOf } from "./leftovers.ts";
 import { observe } from "./observe.ts";
 import { operatesOn, unreadable } from "./operates.ts";
 import { ordersFor } from "./orders.ts";
@@ -173,23 +173,10 @@ class LocalSession implements Session {
   }
 
   needs = (resources: readonly Resource[]): readonly string[] =>
-    [
-      ...new Set(
-        resources.flatMap(({ kind, fields }) =>
-          kind === "process" && isProcess(fields)
-            ? neededBy(processFields(fields).code, this.#system.digests.sha256)
-            : [],
-        ),
-      ),
-    ].toSorted(byCodeUnit);
+    codeNeededBy(resources, this.#system.digests.sha256);
 
   keep(needed: ReadonlySet<string>): Promise<void> {
-    const { records } = readSlots(this.#system.files, this.place.home);
-    const living = records.map(({ charge: { asked, tree } }) => ({
-      code: processFields(asked).code,
-      ...(tree === undefined ? {} : { tree }),
-    }));
-    sweepCode(this.#system, this.place.home, neededIn(needed), living);
+    keepOnly(this.#system, this.place, needed);
     return Promise.resolve();
   }
 
@@ -198,16 +185,7 @@ class LocalSession implements Session {
     return adopt(this.#system, this.place, request);
   }
 
-  leftovers(): readonly string[] {
-    const stays = (what: string, folder: string): readonly string[] => {
-      const bytes = sizeBelow(this.#system.files, folder);
-      return bytes === 0 ? [] : [`${what}: ${folder}, ${Math.ceil(bytes / 1024)} KiB`];
-    };
-    return [
-      ...stays("logs stay", HOME.logs(this.place.home)),
-      ...stays("code that can be gone back to stays", CODE.all(this.place.home)),
-    ];
-  }
+  leftovers = (): readonly string[] => leftoversOf(this.#system.files, this.place.home);
 
   close(): void {
     this.#connection?.close();
@@ -332,10 +310,3 @@ class LocalSession implements Session {
 
 /** One that did not run then is put down as it was, and not started. */
 const isToRun = ({ was, fields }: Resource): boolean => was === undefined || fields["running"] !== false;
-
-function sizeBelow(files: System["files"], folder: string): number {
-  return files.list(folder).reduce((sum, { name, is }) => {
-    const path = `${folder}/${name}`;
-    return sum + (is === "folder" ? sizeBelow(files, path) : (files.stat(path)?.size ?? 0));
-  }, 0);
-}

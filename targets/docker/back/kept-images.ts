@@ -36,7 +36,7 @@ export async function tagImage(docker: Docker, image: string, name: string): Pro
 
 /** All others of ours go: an image that has no other name goes with its last, unless a container is made of it. */
 export async function keepImages(engine: Engine, needed: ReadonlySet<string>): Promise<void> {
-  const { docker, place } = engine;
+  const { docker } = engine;
   const kept = await attempt(() => keptOf(engine));
   // What could not be told now is tidied up the next time.
   if (!kept.ok) return;
@@ -47,21 +47,20 @@ export async function keepImages(engine: Engine, needed: ReadonlySet<string>): P
   for (const need of needed) {
     const id = need.slice(PREFIX.length);
     // Whose it is stands nowhere any more: it is the project's.
-    if (need.startsWith(PREFIX) && !there.has(id)) await keepImage({ ...engine, place }, "agent", id);
+    if (need.startsWith(PREFIX) && !there.has(id)) await keepImage(engine, "agent", id);
   }
 }
 
 interface Kept {
   readonly id: string;
-  readonly size: number;
   readonly names: readonly string[];
 }
 
 async function keptOf({ docker, place }: Engine): Promise<readonly Kept[]> {
   const own = keptImages(place.project);
-  return (await docker.listImages()).flatMap(({ Id, Size, RepoTags }) => {
+  return (await docker.listImages()).flatMap(({ Id, RepoTags }) => {
     const names = (RepoTags ?? []).filter((one) => isKept(one, own)).sort();
-    return names.length === 0 ? [] : [{ id: Id, size: Size, names }];
+    return names.length === 0 ? [] : [{ id: Id, names }];
   });
 }
 

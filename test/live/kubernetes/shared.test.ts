@@ -106,7 +106,7 @@ await describeOn("kubernetes", "what the machines that reach a cluster share", (
             expect(one).toEqual({
               is: "taken",
               holder: holder(4000 + (won[0] ?? -1)),
-              endsInMs: expect.toSatisfy((millis: number) => millis > 12_000 && millis <= 15_000),
+              endsInMs: expect.toSatisfy((millis: number) => millis > 0 && millis <= 15_000),
             });
         for (const one of locks) if (one?.is === "held") await one.release();
       }

@@ -94,13 +94,15 @@ test.skipIf(!isThere)(
       await project.well("apply --yes", call);
       project.write("requirements.txt", wheel(project, "1.1"));
       project.write("main.py", main("raise SystemExit(5)"));
+      // The file of then is there still, and would do.
+      project.edit("agent.yaml", "file: up", "file: later");
       const failed = await project.aac("apply --yes", call);
       expect([failed.code, failed.code === 4 ? "" : failed.out + failed.err]).toEqual([4, ""]);
       await until("it runs with those of then", async () =>
         (await project.well("logs --tail 1")).out.includes("walrus 1.0"),
       );
       project.write("requirements.txt", before);
-      project.write("main.py", main(""));
+      for (const [path, text] of Object.entries(files)) project.write(path, text);
       project.remove("wheels/walrus-1.1-py3-none-any.whl");
       await project.well("plan --expect-no-changes", call);
     });

@@ -87,6 +87,9 @@ describe("an apply that fails at an agent that it exchanged", () => {
       expect(folder).toContain(join(project.home, "code/trees/"));
       expect(statSync(join(folder, "version.js")).mode & 0o777).toBe(0o400);
       expect(await live(project, ["ana"])).toEqual(before[1]);
+      // It was this apply, though a failed one, that put it there.
+      expect((await project.status()).agents).toMatchObject([{ agent: "ana", revision: 2 }]);
+      expect((await project.well("inspect ana")).out).toMatch(/"revision": 2/);
       const { changes } = await project.plan();
       expect(JSON.stringify(changes)).toContain("code changed");
       project.write("ana/version.js", "exports.version = 1;\n");
