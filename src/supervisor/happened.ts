@@ -71,7 +71,7 @@ export function happened(change: Change): readonly Happened[] {
 const isUp = ({ is }: State): boolean => is === "running" || is === "ready";
 
 /** `exit 1 after 6 s` */
-export function exitWords({ code, signal, oom, because, ranMs }: LastExit): string {
+function exitWords({ code, signal, oom, because, ranMs }: LastExit): string {
   const how = oom
     ? "ended by the kernel: out of memory"
     : (because ??

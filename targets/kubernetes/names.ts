@@ -58,7 +58,7 @@ export const namespaceId = (namespace: string): Id => `/Namespace/${namespace}`;
 export const keySecret = (project: string): string => `aac-${project}`;
 
 /** Who applies: one writer among all machines. */
-export const leaseName = keySecret;
+export const leaseName = (project: string): string => keySecret(project);
 
 /** Of Secrets that keep what was applied. */
 export const REVISION_TYPE = "agent.dev/revision";

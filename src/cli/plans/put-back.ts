@@ -1,5 +1,5 @@
 import type { ApplyLine, BackLine, Change, Lost, Outcome, Plan } from "../../model/plan.ts";
-import type { Id, Observed, Resource } from "../../model/resource.ts";
+import type { Hold, Id, Observed, Resource } from "../../model/resource.ts";
 import { back } from "../../plan/back.ts";
 import { begunOf } from "../../plan/begun.ts";
 import { system } from "../../system/system.ts";
@@ -55,6 +55,7 @@ export async function putBack(around: Around, { plan, desired, failed }: PutBack
     phased?.ended("rollbackFailed");
     return unseen(lines, begun, after);
   }
+  await holdAgain(around, plan.changes, begun, after);
   const second = towards(after);
   const rest = new Map(
     second.plan.changes.filter(isWork).flatMap((change) => idsOf(change).map((id) => [id, change])),
@@ -74,6 +75,23 @@ export async function putBack(around: Around, { plan, desired, failed }: PutBack
       return begun.has(line.id) && one !== undefined ? { ...line, back: one } : line;
     }),
   };
+}
+
+/** A decision that this apply was told to end stands again, where it is not there by itself. */
+async function holdAgain(
+  { session }: Around,
+  changes: readonly Change[],
+  begun: ReadonlySet<Id>,
+  now: readonly Observed[],
+): Promise<void> {
+  const holds = new Map<string, Hold>();
+  for (const change of changes) {
+    if (change.is === "create" || !begun.has(change.id) || change.before.hold === undefined) continue;
+    const { agent, id, hold } = change.before;
+    if (now.find((one) => one.id === id)?.hold === undefined) holds.set(agent, hold);
+  }
+  // One that cannot be written again is seen by the next plan.
+  for (const [agent, hold] of holds) await session.operates.hold?.(agent, hold);
 }
 
 /** What goes back to a former name is under two. */

@@ -6,7 +6,7 @@ import { ANNOTATION, LABEL, leaseName, MANAGER } from "../names.ts";
 /** A Lease as this tool writes and reads it. Pure. */
 
 /** It ends by itself so long after it was renewed. */
-export const LEASE_S = 15;
+const LEASE_S = 15;
 /** Longer than any command that a person reads. */
 const COMMAND = 500;
 

@@ -104,7 +104,7 @@ export function toManifest(
 }
 
 /** Versioned, so that another way to make it is not taken for another wish; of what stands in the manifest alone. */
-export function digestOf({ [ROLLED_OUT]: _, ...fields }: Fields): string {
+function digestOf({ [ROLLED_OUT]: _, ...fields }: Fields): string {
   return `v1:${sha256(canonicalJson(fields))}`;
 }
 

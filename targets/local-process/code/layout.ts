@@ -31,7 +31,6 @@ export type CodeModes = Readonly<Record<string, FileIs>>;
 export const nameOf = (code: CodeMap, sha256: (text: string) => string): string =>
   sha256(canonicalJson(code));
 
-export const isDigest = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 /** A path of a plan file is one that somebody else may have written: none may lead out of the tree. */
 export const staysInside = (path: string): boolean =>
   path !== "" &&

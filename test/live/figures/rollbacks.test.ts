@@ -16,13 +16,13 @@ kind: Agent
 metadata: {name: ${agent}}
 spec:
   runtime: exec
-  command: [sh, run.sh, round-${round}]
+  command: [sh, ${broken === "a wrong command" ? "nothing.sh" : "run.sh"}, round-${round}]
   environment: [{name: ROUND, value: "${round}"}]
   config: {round: ${round}}
   resources: {limits: {memory: ${64 + round}Mi}}
   supervision: {stopGracePeriod: 200ms, backoff: {initial: 50ms, max: 100ms}}
 ${after.length === 0 ? "" : `  dependsOn: [${after.join(", ")}]\n`}${
-  broken === "a check that never passes" || broken === "a crash"
+  ["a check that never passes", "a crash", "a wrong command"].includes(broken ?? "")
     ? "  healthCheck: {file: never, interval: 100ms}\n"
     : ""
 }${broken === "a busy port" ? `  ports: [{container: ${portOf(agent)}, host: ${portOf(agent)}}]\n  healthCheck: {type: tcp, port: ${portOf(agent)}, interval: 100ms}\n` : ""}`;
@@ -44,8 +44,7 @@ function look(root: string): Readonly<Record<string, string>> {
     if (marker === undefined || !environ.some((one) => one.includes(root)) || argv[0] !== "sleep") continue;
     const agent = / agent=(\S+)/.exec(marker)?.[1] ?? "?";
     const own = environ.filter((one) => /^(?:ROUND)=/.test(one));
-    const limits = read(`/proc/${pid}/cgroup`) === "" ? "" : "";
-    found[agent] = [...argv, ...own, read(`/proc/${pid}/cwd/code.txt`), limits].join(" ");
+    found[agent] = [...argv, ...own, read(`/proc/${pid}/cwd/code.txt`)].join(" ");
   }
   return found;
 }
@@ -80,6 +79,7 @@ test(
           beside,
           ways: [
             { is: "a crash" },
+            { is: "a wrong command" },
             { is: "a check that never passes" },
             { is: "a busy port", meanwhile: (agent) => taken(portOf(agent)) },
           ],

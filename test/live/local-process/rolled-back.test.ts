@@ -1,8 +1,7 @@
-import { createServer, type Server } from "node:net";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { does, fieldsOf } from "../answers.ts";
+import { fieldsOf } from "../answers.ts";
 import { ask, desk } from "../desk.ts";
 import { inProject, type Project } from "../project.ts";
 
@@ -195,6 +194,20 @@ describe("an apply that fails at an agent that it exchanged", () => {
     });
   });
 
+  test("holds it again where that was to be ended", async () => {
+    const port = 15421;
+    await inProject("again", filesOf("ana", port), async (project) => {
+      await project.well("apply --yes");
+      await project.aac("stop ana --reason leaks");
+      project.write("ana/version.js", "process.exit(3);\n");
+      const failed = await project.aac("apply --yes --release --timeout 5s");
+      expect([failed.code, failed.out]).toEqual([4, expect.stringContaining("rolled back")]);
+      const [ana] = (await project.status()).agents;
+      expect(ana).toMatchObject({ state: "stopped", held: expect.stringContaining("leaks") });
+      expect(await ask(port, "/")).toBeUndefined();
+    });
+  });
+
   test("says which file it lacks where its code was not kept", async () => {
     const port = 15420;
     await inProject("lack", filesOf("ana", port), async (project) => {
@@ -211,67 +224,3 @@ describe("an apply that fails at an agent that it exchanged", () => {
 });
 
 const relative = (project: Project): string => project.home.slice(project.root.length + 1);
-
-describe("ten agents", () => {
-  const names = ["ada", "bea", "cai", "dan", "eve", "fay", "gus", "hal", "ida", "jon"];
-  const FIRST = 15422;
-  const BUSY = 15433;
-  const faults: readonly {
-    readonly what: string;
-    readonly make: (project: Project, name: string) => void;
-  }[] = [
-    {
-      what: "a command that is wrong",
-      make: (project, name) => project.edit(`${name}/agent.yaml`, "desk.js, one", "nothing.js"),
-    },
-    {
-      what: "a crash at the start",
-      make: (project, name) => project.write(`${name}/version.js`, "throw new Error('not today');\n"),
-    },
-    {
-      what: "a check that is never passed",
-      make: (project, name) =>
-        project.edit(`${name}/desk.js`, 'response.end("well")', "response.writeHead(503).end()"),
-    },
-    {
-      what: "a port that somebody has",
-      make: (project, name) => project.edit(`${name}/desk.js`, "Number(process.env.PORT)", String(BUSY)),
-    },
-  ];
-
-  test("are all as they were after an apply that failed at any of them", async () => {
-    const server = await listening(BUSY);
-    const files = Object.assign({}, ...names.map((name, i) => filesOf(name, FIRST + i))) as Readonly<
-      Record<string, string>
-    >;
-    try {
-      await inProject("ten", files, async (project) => {
-        await project.well("apply --yes");
-        const before = await live(project, names);
-        for (const [i, name] of names.entries()) {
-          const fault = faults[i % faults.length];
-          if (fault === undefined) throw new Error("there is no fault");
-          fault.make(project, name);
-          const failed = await project.aac("apply --yes --timeout 2s");
-          expect([fault.what, name, failed.code, failed.code === 4 ? "" : failed.out]).toEqual([
-            fault.what,
-            name,
-            4,
-            "",
-          ]);
-          for (const [path, text] of Object.entries(files)) project.write(path, text);
-          expect([fault.what, name, does(await project.plan())]).toEqual([fault.what, name, []]);
-          expect(await told(FIRST + i)).toMatchObject({ version: 1, greeting: "hello", args: ["one"] });
-        }
-        expect(await live(project, names)).toEqual(before);
-      });
-    } finally {
-      server.close();
-    }
-  });
-});
-
-function listening(port: number): Promise<Server> {
-  const server = createServer();
-  return new Promise((resolve) => void server.listen(port, "127.0.0.1", () => resolve(server)));
-}
