@@ -34,13 +34,7 @@ describe("the command line", () => {
 
   test("what is not built yet says so, and no other command does", () => {
     const coming = COMMANDS.filter((one) => one.load === undefined).map((one) => one.name);
-    expect(coming).toEqual([
-      "build",
-      "run",
-      "import",
-      "service",
-      "clean",
-    ]);
+    expect(coming).toEqual(["build", "run", "import", "service", "clean"]);
     const { code, out, err } = aac(["build"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("AAC9001: `aac build` is not built yet");

@@ -53,6 +53,8 @@ export async function failedApplies(ground: Ground, few: number): Promise<void> 
         project.write(`${agent}/${path}`, text);
     }
   };
+  // A few rounds try other ways each time.
+  const first = Math.floor(chance() * ground.ways.length);
   write(0);
   await project.well("apply --yes");
   let [back, listed] = [0, 0];
@@ -60,7 +62,7 @@ export async function failedApplies(ground: Ground, few: number): Promise<void> 
   for (let round = 1; round <= count; round++) {
     const before = await ground.look();
     const agent = pick(AGENTS);
-    const way = ground.ways[(round - 1) % ground.ways.length] ?? pick(ground.ways);
+    const way = ground.ways[(first + round) % ground.ways.length] ?? pick(ground.ways);
     const told = `round ${round}: ${agent}, ${way.is}, seed ${from}`;
     ways[way.is] = (ways[way.is] ?? 0) + 1;
     write(round, { agent, way: way.is });

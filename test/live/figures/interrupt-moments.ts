@@ -41,7 +41,8 @@ export async function atRandomMoments(moments: Moments): Promise<void> {
   await until("it takes its first step", () => first.out() !== "", 60_000);
   const planned = Date.now();
   expect(await first.ended).toMatchObject({ code: 0 });
-  const [planning, stepping] = [planned - started, Date.now() - planned];
+  const planning = planned - started;
+  let stepping = Date.now() - planned;
   const came = { "before its first step": 0, "on its way": 0, "at its end": 0 };
   for (let round = 1; round <= each * 2; round++) {
     const isTwice = round % 2 === 0;
@@ -57,12 +58,15 @@ export async function atRandomMoments(moments: Moments): Promise<void> {
     const applying = project.begin("apply --yes --parallelism 3 -o jsonl");
     const isOver = (): boolean => applying.child.exitCode !== null;
     await until("it is under way", () => isEarly || isOver() || applying.out() !== "", 60_000);
-    const at = Date.now() + instant;
-    await until("the instant of the interrupt", () => Date.now() >= at);
+    const underWay = Date.now();
+    const at = underWay + instant;
+    await until("the instant of the interrupt", () => Date.now() >= at || isOver(), 300_000);
     applying.child.kill("SIGINT");
     await until("the second", () => !isTwice || Date.now() >= at + gap);
     if (isTwice) applying.child.kill("SIGINT");
     const ended = await applying.ended;
+    // An exchange is shorter than a first apply: the moments are to lie within it.
+    if (ended.code === 0) stepping = Math.min(stepping, Date.now() - underWay);
     const all = `${told}\n${ended.out}${ended.err}`;
     // One that was only planning ends by the signal itself, which a shell calls 130 as well.
     const code = applying.child.signalCode === "SIGINT" ? 130 : ended.code;

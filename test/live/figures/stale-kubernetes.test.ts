@@ -114,7 +114,7 @@ await describeOn("kubernetes", "a plan file of a cluster", (environment) => {
     "is refused where the world moved, and nothing is touched",
     async () => {
       const from = seed();
-      const counts = countsOf(rounds(2));
+      const counts = countsOf(rounds(1));
       await inCluster({ environment }, FILES, async (project) => {
         const { hands } = project;
         for (const name of NAMES) await hands.secret(name, { token: "first" });
@@ -153,7 +153,7 @@ await describeOn("kubernetes", "a plan file of a cluster", (environment) => {
       });
       figure("stale-kubernetes", said(counts), from);
     },
-    60_000 + rounds(2) * 60_000,
+    60_000 + rounds(1) * 60_000,
   );
 });
 
