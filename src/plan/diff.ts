@@ -1,7 +1,7 @@
 import { byCodeUnit, canonicalJson, type Json } from "../base/canonical.ts";
 import { matchesGlob } from "../base/glob.ts";
 import type { FieldChange } from "../model/plan.ts";
-import type { Fields, KindRules, Observed, Resource, Written } from "../model/resource.ts";
+import type { Fields, KindRules, Observed, Resource } from "../model/resource.ts";
 
 /** The fields in which a live object is not as it is wanted; only those that the files own. */
 export function diff(wanted: Resource, live: Observed, rules: KindRules): FieldChange[] {
@@ -15,8 +15,8 @@ export function diff(wanted: Resource, live: Observed, rules: KindRules): FieldC
         const secret = any(rules.secret, path);
         const forces = live.fixed?.[path] ?? ruleFor(rules.replaceOn, path);
         const rolls = ruleFor(rules.rolls, path);
-        const by = live.others?.[path];
-        const at = writtenAt(wanted.written, path);
+        const by = nearest(live.others ?? {}, path);
+        const at = nearest(wanted.written, path);
         return {
           path,
           ...(secret || from === undefined ? {} : { from }),
@@ -94,10 +94,11 @@ function valueAt(value: Json | undefined, path: string): Json | undefined {
   }
 }
 
-function writtenAt(written: Resource["written"], path: string): Written | undefined {
+/** What is said of a place, or of the nearest one around it. */
+function nearest<T>(said: Readonly<Record<string, T>>, path: string): T | undefined {
   const steps = path.split("/");
   for (let i = steps.length; i > 0; i--) {
-    const found = written[steps.slice(0, i).join("/")];
+    const found = said[steps.slice(0, i).join("/")];
     if (found !== undefined) return found;
   }
   return undefined;

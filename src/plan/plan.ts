@@ -204,7 +204,7 @@ function reaches(cause: Change | undefined, agent: string): boolean {
   if (cause === undefined || cause.is === "keep") return false;
   if (cause.is !== "update" || cause.resource.agent === agent) return true;
   // Another program runs in it by then, though the object around it stays.
-  return cause.resource.rolls !== undefined && cause.costs.order !== "in place";
+  return cause.costs.order !== "in place";
 }
 
 function cost(

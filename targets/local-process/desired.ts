@@ -154,6 +154,7 @@ function processFields(
       Object.entries(agent.dependsOn).map(([name, { condition, restart }]) => [name, { condition, restart }]),
     ),
     priority: agent.priority,
+    ...(agent.config === undefined ? {} : { config: true }),
     configReload: agent.config?.reload ?? "restart",
     running: true,
     recorded: true,

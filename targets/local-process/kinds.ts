@@ -20,6 +20,8 @@ export const kinds = {
       version: "a running process cannot change its program",
       environment: "a running process cannot change its variables",
       secrets: "a running process cannot change its variables",
+      // It has the path of it in a variable.
+      config: "a running process cannot change its variables",
       inheritEnv: "a running process cannot change its variables",
       cwd: STARTED,
       code: "a running process keeps the code that it has loaded",
@@ -34,6 +36,6 @@ export const kinds = {
     secret: ["secrets"],
     code: ["code"],
     volatile: ["running"],
-    rolls: {},
+    rolls: { running: "it is started anew" },
   },
 } as const satisfies Readonly<Record<string, KindRules>>;

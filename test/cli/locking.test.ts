@@ -333,6 +333,17 @@ describe("what stops an apply", () => {
     expect([stops.stop.aborted, stops.abort.aborted, said]).toEqual([true, true, ["at once"]]);
   });
 
+  test("one more after all is done is forgiven: what the report says stays true", () => {
+    const said: string[] = [];
+    const stops = interrupts((how) => void said.push(how));
+    stops.closing();
+    stops.told("SIGINT");
+    stops.closing();
+    stops.told("SIGHUP");
+    stops.end();
+    expect([stops.stop.aborted, stops.abort.aborted, said]).toEqual([false, false, []]);
+  });
+
   test("nobody listens any more after the end", () => {
     const before = process.listenerCount("SIGINT");
     const stops = interrupts();

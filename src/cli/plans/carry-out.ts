@@ -136,7 +136,8 @@ export async function carryOut(context: Context, ordered: Ordered): Promise<numb
   } finally {
     // What is shared with others is given back through the session.
     await held.release().finally(() => session.close());
-    stops.end();
+    // Until the program is gone: a late Ctrl-C must not say that it was interrupted, after a report that says otherwise.
+    stops.closing();
   }
 }
 

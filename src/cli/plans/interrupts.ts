@@ -54,7 +54,7 @@ export function interrupts(first?: (how: Stopping, by: Interrupt) => void): Inte
     abort: abort.signal,
     told,
     telling: (to) => void (changed = to),
-    closing: () => void (late = 0),
+    closing: () => void (late ??= 0),
     code: () => code,
     end: () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);

@@ -3,7 +3,7 @@ import { isOfKey } from "../../../src/wanted/keyed.ts";
 import { afterOf, askedDigest, toFields } from "../manifest/fields.ts";
 import { HOLD_MANAGER, holdOf } from "../verbs/holds.ts";
 import { ANNOTATION, LABEL, MANAGER } from "../names.ts";
-import { changedBy, othersOf, ownedPaths, type Paths, pathsOf, project } from "../manifest/owned.ts";
+import { changedBy, othersOf, ownedPaths, type Paths, askedPaths, project } from "../manifest/owned.ts";
 import { isMap } from "../manifest/shape.ts";
 import type { Manifest } from "../shapes.ts";
 
@@ -25,7 +25,7 @@ export function liveObject(manifest: Manifest, wanted: Resource | undefined, key
   const agent = labels[LABEL.agent] ?? "";
   const all = comparable(toFields(manifest), keyId);
   const owned = ownedPaths(manifest);
-  const asked = wanted === undefined ? new Set<string>() : pathsOf(wanted.fields);
+  const asked = wanted === undefined ? new Set<string>() : askedPaths(kind, wanted.fields);
   const paths = new Set([...owned, ...asked]);
   const by = changedBy(manifest);
   const hold = kind === "Deployment" ? holdOf(manifest) : undefined;

@@ -31,6 +31,12 @@ export function pathsOf(fields: Fields): Paths {
   return found;
 }
 
+/** The same, and as a whole whatever is one text of the object: what somebody adds to that is in the way as well. */
+export function askedPaths(kind: string, fields: Fields): Paths {
+  const whole = LIFTS.filter((lift) => lift.kind === kind && Object.hasOwn(fields, lift.to));
+  return new Set([...pathsOf(fields), ...whole.map(({ to }) => to)]);
+}
+
 /** What stands at those places, and nothing else. */
 export function project(fields: Fields, paths: Paths): Fields {
   const taken = (value: Json, path: string): Json | undefined => {

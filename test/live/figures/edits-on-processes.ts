@@ -48,6 +48,7 @@ const PLAIN_EDITS = [
   "an item of the configuration",
   "a key of the configuration",
   "a configuration comes",
+  "a configuration goes",
   "a port",
   "a log level",
   "how many logs",
@@ -61,7 +62,7 @@ const PLAIN_EDITS = [
 ];
 
 /** What a process keeps for its whole life. */
-const ANEW = /^(?:command|environment|code|ports|priority|limits\/files|recorded)(?:\/|$)/;
+const ANEW = /^(?:command|config|environment|code|ports|priority|limits\/files|recorded)(?:\/|$)/;
 
 function wants(agents: readonly AgentSaid[]): World {
   return Object.fromEntries(
@@ -112,6 +113,7 @@ function processFields(agent: AgentSaid): Tree {
     code: Object.fromEntries(Object.entries(agent.code).map(([name, text]) => [name, digest(text)])),
     running: true,
     recorded: true,
+    ...(agent.config === undefined ? {} : { config: true }),
   };
 }
 
@@ -167,7 +169,11 @@ export async function localPlatform(): Promise<LocalPlatform> {
     agents: AGENTS,
     edits: PLAIN_EDITS,
     takes: (id, change) =>
-      change === undefined || (id.includes("/process/") && ANEW.test(change.path)) ? "anew" : "in place",
+      change?.path === "running"
+        ? "rolling"
+        : change === undefined || (id.includes("/process/") && ANEW.test(change.path))
+          ? "anew"
+          : "in place",
     wants,
     look: () =>
       Promise.resolve(

@@ -49,6 +49,8 @@ export function seen({ charge, run }: SlotRecord): Tree {
     code: charge.asked["code"] ?? {},
     running: true,
     recorded: true,
+    // What it has been told, whatever its supervisor keeps.
+    ...(all["AAC_CONFIG"] === undefined ? {} : { config: true }),
   };
 }
 

@@ -85,7 +85,7 @@ test(
           ],
           look: () => Promise.resolve(look(project.root)),
         },
-        3,
+        2,
       );
     });
   },
