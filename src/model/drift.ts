@@ -30,6 +30,8 @@ export interface DriftedField {
   readonly secret: boolean;
   /** A field manager of the platform, or `outside aac`. */
   readonly by: string;
+  /** UTC, where the platform keeps it: whoever did it wrote nothing more of that object since. */
+  readonly changedAt?: string;
   readonly next: Next;
   readonly at?: Written;
 }

@@ -72,6 +72,8 @@ export interface Observed {
   readonly changedBy?: string;
   /** By field: who else wrote it, where the platform keeps that. */
   readonly others?: Readonly<Record<string, string>>;
+  /** By the same fields: when they did, UTC, where the platform keeps that too. */
+  readonly changedAt?: Readonly<Record<string, string>>;
   /** What the platform itself says that it would become, its own defaults and admission included. */
   readonly becomes?: Fields;
   /** By field: why the platform refuses to change it in place, beyond what the rules of its kind say. */

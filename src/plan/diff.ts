@@ -15,7 +15,7 @@ export function diff(wanted: Resource, live: Observed, rules: KindRules): FieldC
         const secret = any(rules.secret, path);
         const forces = live.fixed?.[path] ?? ruleFor(rules.replaceOn, path);
         const rolls = ruleFor(rules.rolls, path);
-        const by = nearest(live.others ?? {}, path);
+        const by = nearest(live.others ?? {}, path) ?? below(live.others ?? {}, path);
         const at = nearest(wanted.written, path);
         return {
           path,
@@ -95,7 +95,7 @@ function valueAt(value: Json | undefined, path: string): Json | undefined {
 }
 
 /** What is said of a place, or of the nearest one around it. */
-function nearest<T>(said: Readonly<Record<string, T>>, path: string): T | undefined {
+export function nearest<T>(said: Readonly<Record<string, T>>, path: string): T | undefined {
   const steps = path.split("/");
   for (let i = steps.length; i > 0; i--) {
     const found = said[steps.slice(0, i).join("/")];
@@ -103,6 +103,10 @@ function nearest<T>(said: Readonly<Record<string, T>>, path: string): T | undefi
   }
   return undefined;
 }
+
+/** Of what goes as a whole: what is said of the first place in it. */
+const below = <T>(said: Readonly<Record<string, T>>, path: string): T | undefined =>
+  Object.entries(said).find(([one]) => one.startsWith(`${path}/`))?.[1];
 
 export const fits = (pattern: string, path: string): boolean =>
   matchesGlob(pattern, path) || matchesGlob(`${pattern}/**`, path);

@@ -8,7 +8,7 @@ import {
   OF_THE_PROJECT,
   type Resource,
 } from "../model/resource.ts";
-import { any, diff, leaves } from "./diff.ts";
+import { any, diff, leaves, nearest } from "./diff.ts";
 
 export interface DriftRequest {
   readonly observed: readonly Observed[];
@@ -61,7 +61,7 @@ interface Looks {
 
 /** Undefined where the object does not know what it was asked for. */
 function fieldsOf(live: Observed, rules: KindRules, looks: Looks): readonly DriftedField[] | undefined {
-  const { asked, others = {}, changedBy } = live;
+  const { asked, others = {}, changedAt = {}, changedBy } = live;
   if (asked === undefined) return undefined;
   const wish = looks.inFiles?.get(live.id);
   const edits = wish === undefined ? [] : leaves(asked, wish.fields).map(([path]) => path);
@@ -72,6 +72,7 @@ function fieldsOf(live: Observed, rules: KindRules, looks: Looks): readonly Drif
     // Without the key that it was made with nobody can tell whether a secret is another one.
     if (any(rules.ignore, path) || !isReal(path) || (secret && (was === null || is === null))) return [];
     const isEdited = edits.some((one) => meet(one, path));
+    const when = nearest(changedAt, path);
     const change = planned.find((one) => meet(one.path, path));
     return [
       {
@@ -79,7 +80,8 @@ function fieldsOf(live: Observed, rules: KindRules, looks: Looks): readonly Drif
         ...(secret || was === undefined ? {} : { was }),
         ...(secret || is === undefined ? {} : { is }),
         secret,
-        by: others[path] ?? changedBy ?? "outside aac",
+        by: nearest(others, path) ?? changedBy ?? "outside aac",
+        ...(when === undefined ? {} : { changedAt: when }),
         next:
           looks.inFiles === undefined
             ? "unknown"

@@ -20,12 +20,20 @@ import type {
   SharedLock,
   StepContext,
 } from "../../src/model/target.ts";
-import { applyObject, type Putting, releaseObject, removeObject, replaceObject } from "./does/apply.ts";
+import {
+  applyObject,
+  type PutContext,
+  type Putting,
+  releaseObject,
+  removeObject,
+  replaceObject,
+} from "./does/apply.ts";
 import { connect } from "./client.ts";
 import type { Judged } from "./live/dry-run.ts";
+import { askedIn } from "./manifest/asked.ts";
 import { askedDigest } from "./manifest/fields.ts";
 import { filled } from "./manifest/fill.ts";
-import { ROLLED_OUT } from "./names.ts";
+import { ANNOTATION, ROLLED_OUT } from "./names.ts";
 import { type ClusterRevisions, revisionsOn } from "./revisions/store.ts";
 import { type Formerly, formerly } from "./live/formerly.ts";
 import { gatherSecrets, hasNamespace } from "./live/gather.ts";
@@ -155,6 +163,8 @@ class ClusterSession implements Session {
   }
 
   begin(): Promise<Result<void, Diagnostic>> {
+    // Lists that were asked for before the first change say nothing of what comes after it.
+    this.#listing = undefined;
     return Promise.resolve(ok(undefined));
   }
 
@@ -199,8 +209,8 @@ class ClusterSession implements Session {
     if (does === "roll") return rollPods(this.#on, change.resource.agent);
     const resource = await filled(this.#on, change, () => this.#keys.ensure(context.report));
     if (!resource.ok) return resource;
-    const digest = this.#digestOf(change);
-    const put = { ...context, ...(digest === undefined ? {} : { digest }) };
+    const asked = await this.#askedThen(change);
+    const put = { ...context, ...(asked === undefined ? {} : { asked }) };
     if (does === "apply") return applyObject(this.#on, change, resource.value, put);
     if (does === "replace" && change.is === "replace")
       return replaceObject(this.#on, change, resource.value, put);
@@ -224,12 +234,16 @@ class ClusterSession implements Session {
     return ready;
   }
 
-  /** Of what had been asked for, where something is made again what it was. */
-  #digestOf({ because, resource }: Putting): string | undefined {
-    if (resource.was === undefined) return undefined;
+  /** What had been asked for, where something is made again what it was. */
+  async #askedThen({ because, resource }: Putting): Promise<PutContext["asked"]> {
+    const { was, fields } = resource;
+    if (was === undefined) return undefined;
     const isBack = because.some(({ is }) => is === "rolled back");
-    const known = isBack ? this.#former.get(resource.was.identity)?.digest : undefined;
-    return known ?? askedDigest(resource);
+    const annotations = isBack ? this.#former.get(was.identity)?.annotations : undefined;
+    const digest = annotations?.[ANNOTATION.digest];
+    if (digest === undefined) return { digest: askedDigest(resource), fields: was.asked ?? fields };
+    const kept = await askedIn(annotations);
+    return { digest, ...(kept === undefined ? {} : { fields: kept.fields }) };
   }
 
   /** What had not come up before will not do so for being put back. */

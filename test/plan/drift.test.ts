@@ -91,6 +91,24 @@ describe("a drift", () => {
     ]);
   });
 
+  test("says when, of that field or of the one around it, where the platform keeps it", () => {
+    const others = { config: "kubectl-edit" };
+    const changedAt = { config: "2026-01-31T03:12:00Z" };
+    const observed = [
+      lives(
+        "ana",
+        "process",
+        { config: { a: 2 }, b: 2 },
+        { asked: { config: { a: 1 }, b: 1 }, others, changedAt },
+      ),
+    ];
+    const fields = look({ observed }).changed.flatMap((one) => one.fields);
+    expect(fields.map(({ path, by, changedAt: at }) => [path, by, at])).toEqual([
+      ["b", "outside aac", undefined],
+      ["config/a", "kubectl-edit", "2026-01-31T03:12:00Z"],
+    ]);
+  });
+
   test("holds no secret, and none is said to differ that cannot be compared", () => {
     const observed = [
       lives(

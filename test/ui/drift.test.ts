@@ -20,6 +20,7 @@ const ALL: Drift = {
           is: "Good morning",
           secret: false,
           by: "kubectl-set",
+          changedAt: "2026-01-31T03:12:09Z",
           next: "takes it back",
           at: { file: "agents/store/agent.yaml", line: 15 },
         },
@@ -60,7 +61,7 @@ describe("a drift is shown", () => {
         "! store · Deployment",
         "    ! spec.template.spec.containers.store.env.GREETING.value",
         "                                                         Hi       → Good morning",
-        "        changed by kubectl-set; the next apply takes it back (agents/store/agent.yaml:15)",
+        "        changed by kubectl-set, 2026-01-31 03:12:09 UTC; the next apply takes it back (agents/store/agent.yaml:15)",
         "    ! replicas                                           2        → 3",
         "        changed outside aac; the file agrees since",
         "    ! secrets.API_KEY                                    (another secret)",
@@ -124,6 +125,7 @@ describe("a drift is shown", () => {
       id: "a/b/c",
       fields: [{ path: "x|`y", was: "|", is: "<b>`", secret: false, by: "|\u001B[31m", next: "unknown" }],
     } as const;
+    expect(text).toContain("changed by kubectl-set, 2026-01-31 03:12:09 UTC");
     const odd = driftMarkdown(report({ ...NONE, changed: [hostile] }));
     const row = odd.split("\n").find((line) => line.startsWith("| `a")) ?? "";
     expect(row.split(/(?<!\\)\|/).length).toBe(6);
@@ -139,7 +141,17 @@ describe("a drift is shown", () => {
     }
     expect(JSON.parse(jsonText(driftJson(full)))).toMatchObject({
       changed: [
-        { agent: "store", kind: "Deployment", fields: [{ was: "Hi", is: "Good morning" }, {}, {}, {}, {}] },
+        {
+          agent: "store",
+          kind: "Deployment",
+          fields: [
+            { was: "Hi", is: "Good morning", changedAt: "2026-01-31T03:12:09Z" },
+            { by: "outside aac" },
+            {},
+            {},
+            {},
+          ],
+        },
       ],
       next: "aac plan -t docker",
     });

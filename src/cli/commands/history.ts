@@ -9,7 +9,7 @@ import { oneRevision, type Told } from "../../ui/history/one.ts";
 import { historyTable } from "../../ui/history/table.ts";
 import { flat } from "../../ui/visible.ts";
 import { numberIn, readNamed } from "../plans/named-revision.ts";
-import { isBusy } from "../plans/prepare.ts";
+import { isBusy } from "../plans/busy.ts";
 import { revisionsOf, saysWhatStood } from "../plans/revising.ts";
 import { paintOf, tellFaults } from "../project/checked.ts";
 import { type Opened, openOnly } from "../project/place-only.ts";

@@ -8,6 +8,7 @@ import { unended } from "../../state/journal.ts";
 import { takeLock } from "../../state/lock.ts";
 import { system } from "../../system/system.ts";
 import { commandOf } from "./author.ts";
+import { isBusy } from "./busy.ts";
 import { endsWords, holderWords } from "./holder-words.ts";
 import { type Interrupts, NOTHING_BEGUN, orAborted } from "./interrupts.ts";
 
@@ -73,12 +74,12 @@ export async function lock(request: LockRequest): Promise<Held | NotHeld> {
 }
 
 /** Where a plan cannot be carried out as things are: whether that is so because somebody else is at work there. */
-export async function takenBySomebody(
-  request: Pick<LockRequest, "place" | "session">,
-): Promise<NotHeld | undefined> {
+export async function takenBySomebody({ place }: Pick<LockRequest, "place">): Promise<NotHeld | undefined> {
+  // To look must leave no trace, neither a folder here nor a Lease in a cluster.
+  if (!isBusy(place.home)) return undefined;
   const never = new AbortController().signal;
   const stops = { stop: never, abort: never, code: () => 130 };
-  const tried = await lock({ ...request, waitMs: 0, apply: "", stops, say: () => undefined });
+  const tried = await lock({ place, session: {}, waitMs: 0, apply: "", stops, say: () => undefined });
   if (!("release" in tried)) return tried;
   await tried.release();
   return undefined;

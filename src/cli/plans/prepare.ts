@@ -20,11 +20,11 @@ import { plan } from "../../plan/plan.ts";
 import type { Scope } from "../../plan/scope.ts";
 import { faultOfStateFiles, faultOfStateFolder } from "../../state/home.ts";
 import { faultOfJournal } from "../../state/journal-fault.ts";
-import { readHolder } from "../../state/holder.ts";
 import { interrupted, interruptedLine } from "../../state/journal.ts";
 import { system } from "../../system/system.ts";
 import { BUILT, type TargetName } from "../../../targets/registry.ts";
 import { list, word } from "../commands/request.ts";
+import { isBusy } from "./busy.ts";
 import { hereOf } from "../project/place.ts";
 import type { Loaded } from "../project/project.ts";
 import type { Context } from "../table.ts";
@@ -228,14 +228,6 @@ const renamedIn = ({ agents }: Ir): ReadonlyMap<string, string> =>
       renamedFrom === undefined || renamedFrom in agents ? [] : [[name, renamedFrom]],
     ),
   );
-
-/** An apply that is under way has not ended either, and is not interrupted. */
-export function isBusy(home: string): boolean {
-  const holder = readHolder(system.files, home);
-  if (holder === undefined || holder.host !== system.host.name || holder.pid === system.host.pid)
-    return false;
-  return system.processes.look(holder.pid)?.argv.some((word) => word.includes("aac")) === true;
-}
 
 /** Advice belongs to `validate`; a plan says what has to do with this target, and what is worth a warning. */
 const isNews = (one: Diagnostic, quietly: boolean): boolean =>

@@ -56,6 +56,7 @@ export async function putBack(around: Around, { plan, desired, failed }: PutBack
     return unseen(lines, begun, after);
   }
   await holdAgain(around, plan.changes, begun, after);
+  const stopped = await stopAgain(around, plan.changes, begun, seen);
   const second = towards(after);
   const rest = new Map(
     second.plan.changes.filter(isWork).flatMap((change) => idsOf(change).map((id) => [id, change])),
@@ -71,7 +72,11 @@ export async function putBack(around: Around, { plan, desired, failed }: PutBack
     lost,
     observed: after,
     lines: lines.map((line) => {
-      const one = backOf(line.id, { rest, worked, touched, kept, isWork, first: first.plan });
+      const by = stopped.get(line.id);
+      const one: BackLine | undefined =
+        by !== undefined
+          ? { came: "kept", cause: `${by} stopped it meanwhile` }
+          : backOf(line.id, { rest, worked, touched, kept, isWork, first: first.plan });
       return begun.has(line.id) && one !== undefined ? { ...line, back: one } : line;
     }),
   };
@@ -92,6 +97,29 @@ async function holdAgain(
   }
   // One that cannot be written again is seen by the next plan.
   for (const [agent, hold] of holds) await session.operates.hold?.(agent, hold);
+}
+
+/** What somebody stopped by hand while this apply went on does not run again because the apply failed. */
+async function stopAgain(
+  { session }: Around,
+  changes: readonly Change[],
+  begun: ReadonlySet<Id>,
+  seen: readonly Observed[],
+): Promise<ReadonlyMap<Id, string>> {
+  const stopped = new Map<Id, string>();
+  for (const change of changes) {
+    // What is made by this apply is taken away again, and there is nothing to be stopped.
+    if (change.is === "create" || !begun.has(change.id)) continue;
+    const hold = seen.find(({ id }) => id === change.id)?.hold;
+    if (hold?.what !== "stopped" || hold.since === change.before.hold?.since) continue;
+    const { by, reason } = hold;
+    const again = await session.operates.stop([change.before.agent], {
+      by,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    if (again.ok && again.value.every(({ ok }) => ok)) stopped.set(change.id, by);
+  }
+  return stopped;
 }
 
 /** What goes back to a former name is under two. */

@@ -48,10 +48,10 @@ export async function tellerOf(context: Context, told: Told): Promise<Teller> {
     context.out(turnLine(told.because, system.clock.wall()));
   if (output === "jsonl")
     return {
-      ...silent(context, told),
+      ...silent(context),
       happened: (event) => context.out(eventLine(event, system.clock.wall())),
     };
-  if (output === "json" || context.options["quiet"] === true) return silent(context, told);
+  if (output === "json" || context.options["quiet"] === true) return silent(context);
   if (told.way.is === "screen" && output === "text") {
     const { onScreen } = await import("./progress-screen.ts");
     const progress = beginProgress(told.changes, told.tasks, now());
@@ -61,10 +61,10 @@ export async function tellerOf(context: Context, told: Told): Promise<Teller> {
 }
 
 /** Whoever interrupts is answered all the same. */
-function silent(context: Context, { tasks }: Told): Teller {
+function silent(context: Context): Teller {
   return {
     happened: () => undefined,
-    stopping: (how, by) => context.error(stoppingWords(how, by, tasks.length)),
+    stopping: (how, by) => context.error(stoppingWords(how, by)),
     end: () => Promise.resolve(),
   };
 }
@@ -76,7 +76,7 @@ function inLines(context: Context, told: Told): Teller {
   // What happens stands apart from what was planned, and from what came of it.
   context.out(told.because === undefined ? "\n" : `\n${paint.bold(flat(told.because))}\n`);
   return {
-    ...silent(context, told),
+    ...silent(context),
     happened(event) {
       const next = tell(telling, event, now());
       telling = next.telling;
@@ -89,9 +89,9 @@ function inLines(context: Context, told: Told): Teller {
   };
 }
 
-function stoppingWords(how: Stopping, by: Interrupt, objects: number): string {
+function stoppingWords(how: Stopping, by: Interrupt): string {
   if (how === "at once") return "ending what runs\n";
   return by === "SIGINT"
-    ? `\nstopping after the steps that run now (of ${objects} objects); Ctrl-C again ends them too\n`
-    : `\nstopping after the steps that run now\n`;
+    ? "\nstopping after the steps that run now; Ctrl-C again ends them too\n"
+    : "\nstopping after the steps that run now\n";
 }

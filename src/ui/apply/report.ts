@@ -235,7 +235,7 @@ function leftWords({ outcome, objects, lost = [], project }: ApplyReport): strin
   if (outcome === "rolledBack") {
     const but = lost.some(({ is }) => is !== "kept")
       ? ", but for what was not brought back"
-      : lost.length > 0
+      : lost.length > 0 || objects.some(({ back }) => back?.came === "kept")
         ? ", but for what was kept"
         : "";
     return `${flat(project)} is as it was before${but}.`;

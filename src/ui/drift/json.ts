@@ -22,13 +22,14 @@ export function driftJson({ project, target, where, drift, notes, next }: DriftR
   };
 }
 
-function fieldJson({ path, secret, was, is, by, next, at }: DriftedField): Json {
+function fieldJson({ path, secret, was, is, by, changedAt, next, at }: DriftedField): Json {
   return {
     path,
     secret,
     ...(was === undefined ? {} : { was: covered(path, was) }),
     ...(is === undefined ? {} : { is: covered(path, is) }),
     by,
+    ...(changedAt === undefined ? {} : { changedAt }),
     next,
     ...(at === undefined ? {} : { at: { file: at.file, line: at.line } }),
   };

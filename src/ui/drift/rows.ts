@@ -4,6 +4,7 @@ import { type Id, OF_THE_PROJECT } from "../../model/resource.ts";
 import type { FieldRow } from "../plan/field-rows.ts";
 import { isCode, showPair, showPath } from "../plan/values.ts";
 import { count, heldWords, titleOf } from "../plan/words.ts";
+import { showTime } from "../history/words.ts";
 import { flat } from "../visible.ts";
 
 /** All that a drift says, in the order in which each presenter says it. Every text is visible and on one line. */
@@ -72,12 +73,13 @@ function verdictOf({ changed, gone, extra, held, agents }: Drift): string {
 
 function fieldRow(field: DriftedField): FieldRow {
   const who = field.by === "outside aac" ? "changed outside aac" : `changed by ${flat(field.by)}`;
+  const when = field.changedAt === undefined ? "" : `, ${showTime(field.changedAt)}`;
   const at = field.at === undefined ? "" : ` (${flat(`${field.at.file}:${field.at.line}`)})`;
   return {
     symbol: "!",
     path: showPath(field.path),
     value: valueOf(field),
-    note: `${who}${clause(fieldNext(field.next))}${field.next === "unknown" ? "" : at}`,
+    note: `${who}${when}${clause(fieldNext(field.next))}${field.next === "unknown" ? "" : at}`,
   };
 }
 

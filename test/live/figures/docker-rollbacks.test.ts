@@ -118,7 +118,7 @@ await describeOn("docker", "an apply to an engine that fails", (environment) => 
                 return { ...Object.fromEntries(found), configs: configs.join(" "), double: String(double) };
               },
             },
-            2,
+            1,
           );
         });
       } finally {
@@ -126,6 +126,6 @@ await describeOn("docker", "an apply to an engine that fails", (environment) => 
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    60_000 + rounds(2) * 60_000,
+    60_000 + rounds(1) * 60_000,
   );
 });

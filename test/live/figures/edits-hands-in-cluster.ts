@@ -9,11 +9,10 @@ export function handsOn(hands: Hands, live: World, n: number): readonly Hand[] {
   return Object.entries(live).flatMap(([id, { fields }]): readonly Hand[] => {
     const [agent = "", kind = "", name = ""] = id.split("/");
     const plural = `${kind.toLowerCase()}s`;
-    const patch = (what: string, path: readonly string[], value: Json, body: Json): Hand => ({
+    const patch = (what: string, path: readonly string[], value: Json | undefined, body: Json): Hand => ({
       agent,
       what,
       makes: { ...live, [id]: { ...live[id], fields: withValue(fields, path, value) } },
-      takesOver: { id, path: kind === "ConfigMap" ? ["config"] : path },
       make: () => hands.change(plural, name, `hand-${n}`, body),
     });
     if (kind === "ConfigMap") {
@@ -41,19 +40,19 @@ function ofDeployment(
   agent: string,
   fields: Tree,
   n: number,
-  patch: (what: string, path: readonly string[], value: Json, body: Json) => Hand,
+  patch: (what: string, path: readonly string[], value: Json | undefined, body: Json) => Hand,
   hands: Hands,
   live: World,
 ): readonly Hand[] {
   const pod = ["spec", "template", "spec"];
-  const inPod = (what: string, path: readonly string[], value: Json, container: Json): Hand =>
+  const inPod = (what: string, path: readonly string[], value: Json | undefined, container: Json): Hand =>
     patch(what, [...pod, "containers", agent, ...path], value, {
       spec: { template: { spec: { containers: [{ name: agent, ...treeIn(container) }] } } },
     });
   const ofSpec = (what: string, path: readonly string[], value: Json, spec: Json): Hand =>
     patch(what, ["spec", ...path], value, { spec });
   const container = treeIn(at(fields, [...pod, "containers", agent]));
-  const [variable] = Object.keys(treeIn(container["env"])).filter((one) => one.startsWith("V_"));
+  const [variable, another] = Object.keys(treeIn(container["env"])).filter((one) => one.startsWith("V_"));
   const limits = treeIn(treeIn(container["resources"])["limits"]);
   const { team } = treeIn(treeIn(fields["metadata"])["labels"]);
   return [
@@ -62,6 +61,13 @@ function ofDeployment(
       : [
           inPod("kubectl set env", ["env", variable, "value"], `by hand ${n}`, {
             env: [{ name: variable, value: `by hand ${n}` }],
+          }),
+        ]),
+    ...(another === undefined
+      ? []
+      : [
+          inPod("kubectl set env NAME-", ["env", another], undefined, {
+            env: [{ name: another, $patch: "delete" }],
           }),
         ]),
     inPod("kubectl set image", ["image"], "docker.io/library/busybox:latest", {

@@ -5,7 +5,7 @@ import { chances, figure } from "../../helpers/figure.ts";
 import { until } from "../../helpers/until.ts";
 import { EDITS } from "./edits-kinds.ts";
 import { type AgentSaid, fileOf, pick } from "./edits-file.ts";
-import { differences, expected, isSame, linesOf, type Takes, withValue, type World } from "./edits-model.ts";
+import { expected, isSame, linesOf, type Takes, type World } from "./edits-model.ts";
 import type { EditedProject } from "./edits-project.ts";
 
 /** A change by hand of what is live. */
@@ -14,8 +14,6 @@ export interface Hand {
   readonly what: string;
   /** What is live then. */
   readonly makes: World;
-  /** Where a platform does not keep what was asked for once somebody else wrote: told by an unedited file alone. */
-  readonly takesOver?: { readonly id: string; readonly path: readonly string[] };
   /** It died: it comes back as another one, and with it whoever is restarted with it, though no plan is needed for that. */
   readonly kills?: string;
   make(): Promise<void>;
@@ -81,7 +79,6 @@ export async function walk(platform: Platform, count: number, from: number, name
     kinds[kind]++;
     write(project, before, agents, chance);
     wanted = platform.wants(agents);
-    asked = asFarAsKept(asked, wanted, hand);
     const which = `step ${step}, seed ${from}: ${told.join("; ")}`;
     if (process.env["FIGURE_TELL"] !== undefined) process.stdout.write(`${which}\n`);
     const planned = await project.planned();
@@ -140,14 +137,6 @@ const SAID: Readonly<Record<string, string>> = {
 
 /** `desk: a variable is new` counts with those of all other agents. */
 const kindOf = (told: string): string => told.replace(/^[\w-]+(?:: | (?=by hand: ))/, "");
-
-function asFarAsKept(asked: World, wanted: World, hand: Hand | undefined): World {
-  const { id, path } = hand?.takesOver ?? { id: "", path: [] };
-  const [then, now] = [asked[id], wanted[id]];
-  if (then === undefined || now === undefined || differences(then.fields, now.fields).length === 0)
-    return asked;
-  return { ...asked, [id]: { ...then, fields: withValue(then.fields, path, undefined) } };
-}
 
 /** Whom an object follows is for nobody to see. */
 const seen = (world: World): World =>

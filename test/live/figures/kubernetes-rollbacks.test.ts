@@ -108,13 +108,13 @@ await describeOn("kubernetes", "an apply to a cluster that fails", (environment)
                 return found;
               },
             },
-            2,
+            1,
           );
         } finally {
           await wire.end();
         }
       });
     },
-    60_000 + rounds(2) * 60_000,
+    60_000 + rounds(1) * 60_000,
   );
 });

@@ -131,7 +131,7 @@ describe("what somebody planted in the place of a file is never followed", () =>
         for (const kind of ["link", "hard link", "pipe"] as const) {
           const path = join(folder, "stdout.log");
           await plant(kind, path, canary);
-          await day.says("apply --yes", 1, path, "remove it");
+          await day.says("apply --yes --no-rollback", 7, path, "remove it");
           await day.says("logs", 1, path, `mv ${path}`);
           await day.says("destroy --yes", 0);
           expect(readFileSync(canary, "utf8")).toBe("untouched");

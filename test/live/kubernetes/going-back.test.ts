@@ -135,6 +135,21 @@ await describeOn("kubernetes", "an apply to a cluster that fails and goes back",
         },
       ]);
       expect(plan.changes.map(({ is }) => is).filter((is) => is !== "keep")).toEqual(["update"]);
+
+      // What was asked for then is still known beside another edit.
+      world.write(
+        "page/agent.yaml",
+        shellAgent("page", STAYS, PAGE).replace("stopGracePeriod: 1s", "stopGracePeriod: 7s"),
+      );
+      const edited = await world.plan();
+      expect(
+        edited.plan.changes
+          .flatMap((one) => (one.is === "update" ? one.fields : []))
+          .map(({ path, origin }) => [path, origin]),
+      ).toEqual([
+        ["spec/template/spec/containers/page/env/GREETING/value", "drift"],
+        ["spec/template/spec/terminationGracePeriodSeconds", "edit"],
+      ]);
     } finally {
       await world.end();
     }

@@ -123,3 +123,26 @@ describe("who changed a living agent by hand", () => {
 function fail(why: string): never {
   throw new Error(why);
 }
+
+describe("an agent that somebody stops while an apply waits for it", () => {
+  test("fails that apply at once, and stays stopped when what it changed is put back", async () => {
+    const port = 15469;
+    await inProject("meanwhile", deskIn(".", desk("ana", port)), async (project) => {
+      await project.well("apply --yes");
+      project.edit("agent.yaml", "path: /health", "path: /ready");
+      const applying = project.begin("apply --yes");
+      await until("it waits", () => applying.out().includes("waiting for"), 20_000);
+      await project.well("stop ana --reason loud");
+      expect(await applying.ended).toMatchObject({ code: 4 });
+      expect(applying.out()).toContain("stopped by ");
+      expect(applying.out()).toMatch(/· kept: \S+ stopped it meanwhile/);
+      expect(applying.out()).toContain("is as it was before, but for what was kept.");
+      const { agents } = await project.status();
+      expect(agents).toMatchObject([{ agent: "ana", state: "stopped" }]);
+      expect(JSON.stringify(agents)).toMatch(/held by \S+ since [^"]+: stopped \(loud\)/);
+      expect(does(await project.plan())).toEqual([]);
+      await project.well("start ana");
+      expect(does(await project.plan())).toEqual(["replace ana/process/0"]);
+    });
+  });
+});

@@ -96,7 +96,7 @@ describe("bytes of agents and of their files that would do something to a termin
       "good/hostile.js": HOSTILE_JS,
     };
     await inProject("hostile", files, async (project) => {
-      await atTerminal(project, "apply", { columns: 100, rows: 40 }, async (terminal) => {
+      await atTerminal(project, "apply --no-rollback", { columns: 100, rows: 40 }, async (terminal) => {
         await terminal.shows("y apply");
         terminal.type("z");
         await terminal.shows("a value as text", (text) => /\\x1b\]8;;http/.test(text));
@@ -112,7 +112,7 @@ describe("bytes of agents and of their files that would do something to a termin
         expect(left).toMatch(/✗ .*bad · process/);
         expect(left).toMatch(/│ clipboard \\x1b\]52;c;aGVsbG8=\\x07 end/);
       });
-      await project.aac("apply --yes");
+      await project.aac("apply --yes --no-rollback");
       await atTerminal(project, "top", { columns: 120, rows: 40 }, async (terminal) => {
         await terminal.shows("its lines", (text) => /good +\| clipboard \\x1b\]52/.test(text));
         terminal.press("enter");

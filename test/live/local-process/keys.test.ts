@@ -249,6 +249,9 @@ test("each key of top does what is seen", async () => {
       terminal.press("enter");
       await terminal.shows("it is held", (text) => /› fay +■ stopped/.test(text));
       await agents.sees("S", /› fay +✓ ready/);
+      await agents.sees("p", "Freeze fay?");
+      terminal.press("esc");
+      await terminal.shows("it is not frozen", (text) => !text.includes("Freeze fay?"));
       agents.type("q");
       expect(await terminal.ended).toMatchObject({ code: 0 });
     });

@@ -37,7 +37,7 @@ describe("top in a terminal", () => {
         type("j");
         await shows("the second chosen", (text) => /› ben/.test(text));
         press("enter");
-        await shows("details", (text) => text.includes("Seen since this was opened"));
+        await shows("details", (text) => text.includes("last probe"));
         press("esc");
         await shows("the table", (text) => text.includes("AGENT▾"));
         type("g");

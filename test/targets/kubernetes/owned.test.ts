@@ -3,10 +3,10 @@ import type { Fields } from "../../../src/model/resource.ts";
 import { toFields } from "../../../targets/kubernetes/manifest/fields.ts";
 import {
   changedBy,
-  othersOf,
   ownedPaths,
   pathsOf,
   project,
+  writersOf,
 } from "../../../targets/kubernetes/manifest/owned.ts";
 import type { Manifest } from "../../../targets/kubernetes/shapes.ts";
 import recorded from "./recorded-owners.json" with { type: "json" };
@@ -112,23 +112,31 @@ describe("what is this tool's own", () => {
 });
 
 describe("who wrote what is asked for", () => {
+  const namesOf = (...given: Parameters<typeof writersOf>): Readonly<Record<string, string>> =>
+    Object.fromEntries(Object.entries(writersOf(...given)).map(([path, { manager }]) => [path, manager]));
   const asked = pathsOf(ours(untouched));
 
   test("is nobody else at first", () => {
-    expect(othersOf(given(untouched), asked)).toEqual({});
+    expect(namesOf(given(untouched), asked)).toEqual({});
     expect(changedBy(given(untouched))).toBeUndefined();
   });
 
   test("is told by field; a change of the scale leaves no name", () => {
-    expect(othersOf(given(edited), asked)).toEqual({
+    expect(namesOf(given(edited), asked)).toEqual({
       [`${DESK}/env/GREETING/value`]: "kubectl-edit",
       [`${DESK}/resources/limits/memory`]: "tuner",
     });
   });
 
+  test("is told with the time at which they wrote to the object last", () => {
+    expect(writersOf(given(edited), new Set([`${DESK}/resources/limits/memory`]))).toEqual({
+      [`${DESK}/resources/limits/memory`]: { manager: "tuner", time: "2026-11-21T14:09:18Z" },
+    });
+  });
+
   test("and not where nothing is asked for", () => {
-    expect(othersOf(given(edited), new Set(["spec/replicas", `${DESK}/image`]))).toEqual({});
-    expect(othersOf(given(edited), new Set([`${DESK}/env/EXTRA/value`]))).toEqual({
+    expect(namesOf(given(edited), new Set(["spec/replicas", `${DESK}/image`]))).toEqual({});
+    expect(namesOf(given(edited), new Set([`${DESK}/env/EXTRA/value`]))).toEqual({
       [`${DESK}/env/EXTRA/value`]: "kubectl-edit",
     });
   });
@@ -161,7 +169,7 @@ describe("who wrote what is asked for", () => {
       },
     };
     expect(
-      othersOf(manifest, new Set(["spec/selector/matchLabels/a", "spec/strategy", "spec/replicas"])),
+      namesOf(manifest, new Set(["spec/selector/matchLabels/a", "spec/strategy", "spec/replicas"])),
     ).toEqual({
       "spec/replicas": "scaler",
       "spec/selector/matchLabels/a": "other",
