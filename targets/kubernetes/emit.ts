@@ -48,6 +48,7 @@ function inOrder(a: Resource, b: Resource): number {
   return ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || byCodeUnit(a.id, b.id);
 }
 
+/** With the digest of what is asked for, and without that itself: nobody could read it, and an apply writes it down. */
 function manifestOf(resource: Resource, { project, origin, namespace }: EmitRequest): Json {
   const wanted = { ...resource, fields: withoutUnknown(resource.fields) };
   const manifest = toManifest(wanted, { project, origin, namespace: namespace ?? "" });

@@ -18,6 +18,8 @@ export const ANNOTATION = {
   origin: "agent.dev/origin",
   /** `v1:` and a digest of the fields that were asked for: with it an unedited file is recognised. */
   digest: "agent.dev/digest",
+  /** Those fields themselves, as far as there is room for them: see manifest/asked.ts. */
+  asked: "agent.dev/asked",
   /** On a pod template: of the agent's files, so that an edited one is a change. */
   code: "agent.dev/code",
   /** On a pod template: keyed digests of the secrets that it refers to, as JSON. */

@@ -136,6 +136,16 @@ describe("what is protected", () => {
     );
   });
 
+  test("is not destroyed where only its file says so yet", () => {
+    const free = live(box("vault", { limit: 1, command: ["run"] }));
+    expect(planned([], [free], { destroy: true, guarded: new Set(["vault"]) })).toContain(
+      "refused: vault/box/main is protected against delete",
+    );
+    expect(planned([], [free], { destroy: true, guarded: new Set(["other"]) }).join()).not.toContain(
+      "refused",
+    );
+  });
+
   test("may be replaced by files that protect it no more, and not by being asked for", () => {
     const free = box("vault", { limit: 1, command: ["b"] });
     expect(planned([free], [live(guarded(1, "a"))]).filter((line) => line.startsWith("refused"))).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Json } from "../../../src/base/canonical.ts";
 import { err, ok, type Result } from "../../../src/base/result.ts";
 import type { Change } from "../../../src/model/plan.ts";
-import type { Resource } from "../../../src/model/resource.ts";
+import type { Fields, Resource } from "../../../src/model/resource.ts";
 import type { Failure, StepContext } from "../../../src/model/target.ts";
 import {
   at,
@@ -17,7 +17,8 @@ import {
 } from "../answers.ts";
 import type { Answer } from "../client.ts";
 import { conflictsIn, unseen } from "./conflicts.ts";
-import type { Remembers } from "../manifest/fields.ts";
+import { askedText } from "../manifest/asked.ts";
+import { digestOf, type Remembers } from "../manifest/fields.ts";
 import { manifestOf, send } from "../live/send.ts";
 import { HOLD_MANAGER } from "../verbs/holds.ts";
 import { asWas } from "../live/as-was.ts";
@@ -31,8 +32,10 @@ import type { Manifest } from "../shapes.ts";
 
 export type Putting = Exclude<Change, { readonly is: "keep" | "delete" }>;
 export type Changing = Exclude<Putting, { readonly is: "create" }>;
-/** `digest`: what the object is to remember, where that is not made of its fields. */
-export type PutContext = StepContext & Pick<Remembers, "digest">;
+/** `asked`: what the object is to remember, where that is not what it is made of; of some only the digest is known. */
+export type PutContext = StepContext & {
+  readonly asked?: { readonly digest: string; readonly fields?: Fields } | undefined;
+};
 
 /** How long an object may take to go before another comes in its place, beside the time that its pods are given. */
 const GONE_MS = 120_000;
@@ -44,12 +47,10 @@ export async function applyObject(
   resource: Resource,
   context: PutContext,
 ): Promise<Result<void, Failure>> {
-  const also = {
-    ...(context.digest === undefined ? {} : { digest: context.digest }),
-    ...(context.mark === undefined ? {} : { mark: context.mark }),
+  const manifest = async (uid?: string): Promise<Manifest> => {
+    const sent = await asWas(on, resource, uid);
+    return manifestOf(on, sent, await remembered(sent.fields, context));
   };
-  const manifest = async (uid?: string): Promise<Manifest> =>
-    manifestOf(on, await asWas(on, resource, uid), also);
   if (change.is === "update") {
     const uid = change.before.identity;
     return settle(on, change, await manifest(uid), uid, context);
@@ -61,6 +62,17 @@ export async function applyObject(
   // A namespace that somebody made meanwhile serves as well.
   if (free.value === "taken" && kind === "Namespace") return ok(undefined);
   return settle(on, change, await manifest(), undefined, context);
+}
+
+async function remembered(sent: Fields, { asked, mark }: PutContext): Promise<Remembers> {
+  const made = digestOf(sent);
+  const { digest, fields } = asked ?? { digest: made, fields: sent };
+  const text = fields === undefined ? undefined : await askedText({ fields, isSent: digest === made });
+  return {
+    digest,
+    ...(text === undefined ? {} : { asked: text }),
+    ...(mark === undefined ? {} : { mark }),
+  };
 }
 
 /** Gone for good, and then made anew. */

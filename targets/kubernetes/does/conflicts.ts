@@ -1,6 +1,7 @@
 import type { Change, FieldChange } from "../../../src/model/plan.ts";
 import { type Cause, causesOf } from "../answers.ts";
 import type { Answer } from "../client.ts";
+import { HOLD_MANAGER } from "../verbs/holds.ts";
 import { fieldPath, overlap } from "../manifest/server-paths.ts";
 import type { Manifest } from "../shapes.ts";
 
@@ -17,7 +18,10 @@ export function conflictsIn(answer: Answer, manifest: Manifest): readonly Confli
     .map((cause) => ({ path: fieldPath(manifest, cause.field), manager: managerIn(cause) }));
 }
 
-const managerIn = ({ message }: Cause): string => /"([^"]*)"/.exec(message)?.[1] ?? "somebody else";
+function managerIn({ message }: Cause): string {
+  const name = /"([^"]*)"/.exec(message)?.[1] ?? "somebody else";
+  return name === HOLD_MANAGER ? "a hold" : name;
+}
 
 /** What marks an object as ours is nobody else's, whoever wrote it. */
 const OURS = /(?:^|\/)(?:annotations|labels|matchLabels|selector)\/agent\.dev\/[^/]+$/;

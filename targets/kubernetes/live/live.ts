@@ -1,9 +1,20 @@
 import type { Fields, Hold, Id, Observed, Resource } from "../../../src/model/resource.ts";
 import { isOfKey } from "../../../src/wanted/keyed.ts";
-import { afterOf, askedDigest, toFields } from "../manifest/fields.ts";
+import { afterOf, toFields } from "../manifest/fields.ts";
 import { HOLD_MANAGER, holdOf } from "../verbs/holds.ts";
-import { ANNOTATION, LABEL, MANAGER } from "../names.ts";
-import { changedBy, othersOf, ownedPaths, type Paths, askedPaths, project } from "../manifest/owned.ts";
+import { ANNOTATION, LABEL } from "../names.ts";
+import {
+  askedPaths,
+  changedBy,
+  isGoing,
+  ownedPaths,
+  type Paths,
+  pathsOf,
+  project,
+  type Writer,
+  writersOf,
+} from "../manifest/owned.ts";
+import { askedOf, type Then } from "./asked-then.ts";
 import { isMap } from "../manifest/shape.ts";
 import type { Manifest } from "../shapes.ts";
 
@@ -19,17 +30,25 @@ export function idOf({ kind, metadata }: Manifest): Id {
 }
 
 /** `keyId`: what digests of secrets are made with now; those of another key tell nothing. */
-export function liveObject(manifest: Manifest, wanted: Resource | undefined, keyId: string): Live {
+export function liveObject(
+  manifest: Manifest,
+  wanted: Resource | undefined,
+  keyId: string,
+  then?: Then,
+): Live {
   const { metadata, kind } = manifest;
   const { annotations = {}, labels = {} } = metadata;
   const agent = labels[LABEL.agent] ?? "";
   const all = comparable(toFields(manifest), keyId);
   const owned = ownedPaths(manifest);
-  const asked = wanted === undefined ? new Set<string>() : askedPaths(kind, wanted.fields);
+  // Where nothing is wanted, what somebody took over is still seen beside what was asked for.
+  const compared = wanted?.fields ?? then?.fields;
+  const still = compared === undefined ? new Set<string>() : askedPaths(kind, compared);
+  const going = [...pathsOf(then?.fields ?? {})].filter((path) => isGoing(owned, still, path));
+  const asked = new Set([...still, ...going]);
   const paths = new Set([...owned, ...asked]);
   const by = changedBy(manifest);
   const hold = kind === "Deployment" ? holdOf(manifest) : undefined;
-  const others = wanted === undefined ? {} : named(othersOf(manifest, asked, owned), hold);
   return {
     paths,
     observed: {
@@ -39,47 +58,38 @@ export function liveObject(manifest: Manifest, wanted: Resource | undefined, key
       name: metadata.name,
       after: afterOf(annotations[ANNOTATION.after]),
       fields: project(all, paths),
-      ...askedOf(manifest, wanted, project(all, owned)),
+      ...askedOf(manifest, then && { ...then, fields: comparable(then.fields, keyId) }, {
+        all,
+        own: project(all, owned),
+        paths,
+      }),
       holdsData: kind === "PersistentVolumeClaim",
       protect: annotations[ANNOTATION.protect] === "true",
       source: annotations[ANNOTATION.source] ?? "",
       origin: annotations[ANNOTATION.origin] ?? "",
       identity: metadata.uid ?? "",
       ...(by === undefined ? {} : { changedBy: by }),
-      ...(Object.keys(others).length === 0 ? {} : { others }),
+      ...saidOf(writersOf(manifest, asked, owned), hold),
       ...(hold === undefined ? {} : { hold }),
     },
   };
 }
 
 /** What was written for a hold is its owner's doing, also where it was ended since. */
-function named(
-  others: Readonly<Record<string, string>>,
+function saidOf(
+  writers: Readonly<Record<string, Writer>>,
   hold: Hold | undefined,
-): Readonly<Record<string, string>> {
+): Pick<Observed, "others" | "changedAt"> {
   const who = hold?.by ?? "a hold that was ended";
-  return Object.fromEntries(
-    Object.entries(others).map(([path, by]) => [path, by === HOLD_MANAGER ? who : by]),
-  );
-}
-
-/**
- * With an unedited file the last apply asked for what is asked for now. With an edited one that is told by what we
- * still own; what somebody else took over is not among it, and one cannot tell any more what was asked for there.
- */
-function askedOf(
-  { metadata }: Manifest,
-  wanted: Resource | undefined,
-  own: Fields,
-): { readonly asked?: Fields } {
-  const digest = metadata.annotations?.[ANNOTATION.digest];
-  if (wanted !== undefined && digest === askedDigest(wanted))
-    return { asked: wanted.was?.asked ?? wanted.fields };
-  const isApplied = metadata.managedFields?.some(
-    ({ manager, operation }) => manager === MANAGER && operation === "Apply",
-  );
-  // One that was only adopted was asked for nothing yet.
-  return isApplied === true && digest !== undefined ? { asked: own } : {};
+  const all = Object.entries(writers);
+  if (all.length === 0) return {};
+  const times = all.flatMap(([path, { time }]) => (time === undefined ? [] : [[path, time] as const]));
+  return {
+    others: Object.fromEntries(
+      all.map(([path, { manager }]) => [path, manager === HOLD_MANAGER ? who : manager]),
+    ),
+    ...(times.length === 0 ? {} : { changedAt: Object.fromEntries(times) }),
+  };
 }
 
 function comparable(fields: Fields, keyId: string): Fields {

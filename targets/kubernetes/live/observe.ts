@@ -5,6 +5,7 @@ import type { Observation } from "../../../src/model/target.ts";
 import { isFine, itemsOf, unanswered } from "../answers.ts";
 import { atOnce } from "../at-once.ts";
 import type { Answer } from "../client.ts";
+import { thenOf } from "./asked-then.ts";
 import { differ, dryRun, fixedFields, type Judged } from "./dry-run.ts";
 import { PARALLEL } from "./gather.ts";
 import type { On } from "./lists.ts";
@@ -61,12 +62,16 @@ export async function compare(
   const wanted = new Map(desired.map((one) => [one.id, one]));
   // By name: that of an agent which is called otherwise by now is still wanted.
   const claimed = new Set(desired.filter(({ kind }) => kind === CLAIMS).map(({ name }) => name));
-  const lives = manifests.flatMap((manifest): (readonly [Live, Resource | undefined, Manifest])[] => {
-    const resource = wanted.get(idOf(manifest));
-    // A claim that nothing asks for holds data, and stays: it is told at the end.
-    if (manifest.kind === CLAIMS && !claimed.has(manifest.metadata.name)) return [];
-    return [[liveObject(manifest, resource, keyId), resource, manifest]];
-  });
+  const lives = await Promise.all(
+    manifests
+      // A claim that nothing asks for holds data, and stays: it is told at the end.
+      .filter(({ kind, metadata }) => kind !== CLAIMS || claimed.has(metadata.name))
+      .map(async (manifest): Promise<readonly [Live, Resource | undefined, Manifest]> => {
+        const resource = wanted.get(idOf(manifest));
+        const then = await thenOf(manifest, resource);
+        return [liveObject(manifest, resource, keyId, then), resource, manifest];
+      }),
+  );
   const asked = lives.flatMap(([live, resource]) =>
     former === undefined &&
     resource !== undefined &&

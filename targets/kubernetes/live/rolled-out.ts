@@ -25,6 +25,7 @@ export function withRollout(
       ...observed,
       fields: up(fields, false),
       ...(becomes === undefined ? {} : { becomes: up(becomes, false) }),
+      ...(asked === undefined ? {} : { asked: up(asked, false) }),
     };
   const goal = up(becomes ?? wanted);
   const isUp = known ?? (differ(up(fields), goal) || isRolledOut(manifest));

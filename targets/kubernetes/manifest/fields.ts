@@ -32,6 +32,8 @@ export interface Whose {
 export interface Remembers {
   /** Of what was asked for, where that is something else than the fields that are sent. */
   readonly digest?: string;
+  /** That itself, written down. */
+  readonly asked?: string;
   readonly mark?: Mark;
 }
 
@@ -59,7 +61,7 @@ export function toFields(manifest: Manifest): Fields {
 export function toManifest(
   resource: Wanted,
   { project, namespace, origin }: Whose,
-  { digest, mark }: Remembers = {},
+  { digest, asked, mark }: Remembers = {},
 ): Manifest {
   const { kind, name, agent, fields } = resource;
   const own = {
@@ -92,6 +94,7 @@ export function toManifest(
         [ANNOTATION.source]: resource.source,
         [ANNOTATION.origin]: origin,
         [ANNOTATION.digest]: digest ?? digestOf(fields),
+        ...(asked === undefined ? {} : { [ANNOTATION.asked]: asked }),
         ...(mark === undefined
           ? {}
           : { [ANNOTATION.apply]: mark.apply, [ANNOTATION.revision]: String(mark.revision) }),
@@ -104,7 +107,7 @@ export function toManifest(
 }
 
 /** Versioned, so that another way to make it is not taken for another wish; of what stands in the manifest alone. */
-function digestOf({ [ROLLED_OUT]: _, ...fields }: Fields): string {
+export function digestOf({ [ROLLED_OUT]: _, ...fields }: Fields): string {
   return `v1:${sha256(canonicalJson(fields))}`;
 }
 

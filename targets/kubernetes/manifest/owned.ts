@@ -56,37 +56,52 @@ export function project(fields: Fields, paths: Paths): Fields {
   );
 }
 
+export interface Writer {
+  readonly manager: string;
+  /** When it wrote anything of the object last; UTC. */
+  readonly time?: string;
+}
+
 /** By place that is asked for and not this tool's own: who wrote it last. */
-export function othersOf(
+export function writersOf(
   manifest: Manifest,
   asked: Paths,
   own: Paths = ownedPaths(manifest),
-): Readonly<Record<string, string>> {
-  const theirs = others(manifest).map(({ manager, fieldsV1 }) => ({
-    manager,
+): Readonly<Record<string, Writer>> {
+  const theirs = others(manifest).map(({ writer, fieldsV1 }) => ({
+    writer,
     paths: new Set(pathsIn(manifest.kind, fieldsV1)),
   }));
   return Object.fromEntries(
     [...asked].sort().flatMap((path) => {
       if (holds(own, path)) return [];
       const by = theirs.findLast(({ paths }) => holds(paths, path));
-      return by === undefined ? [] : [[plain(path), by.manager]];
+      return by === undefined ? [] : [[plain(path), by.writer]];
     }),
   );
 }
 
 /** Who changed an object last; this tool aside, also where it stops agents, and whoever only reports a state. */
 export function changedBy(manifest: Manifest): string | undefined {
-  return others(manifest).findLast(({ manager }) => !manager.startsWith(`${MANAGER}-`))?.manager;
+  return others(manifest).findLast(({ writer }) => !writer.manager.startsWith(`${MANAGER}-`))?.writer.manager;
 }
 
 /** Paths of one set that are also in another, where either may be the wider one. */
-function holds(paths: Paths, path: string): boolean {
+export function holds(paths: Paths, path: string): boolean {
   if (paths.has(path)) return true;
   const own = plain(path);
   for (let end = own.length; end > 0; end = own.lastIndexOf("/", end - 1))
     if (paths.has(own.slice(0, end))) return true;
   return [...paths].some((one) => one.startsWith(`${own}/`));
+}
+
+/** Whether it is in an item of a list that is this tool's own and not asked for any more: it goes with that. */
+export function isGoing(own: Paths, asked: Paths, path: string): boolean {
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const item = path.slice(0, end);
+    if (own.has(item + ITSELF) && !holds(asked, item)) return true;
+  }
+  return false;
 }
 
 const plain = (path: string): string => (path.endsWith(ITSELF) ? path.slice(0, -ITSELF.length) : path);
@@ -95,12 +110,14 @@ const isApplied = ({ manager, operation, subresource }: ManagedFields): boolean 
   manager === MANAGER && operation === "Apply" && (subresource ?? "") === "";
 
 /** Oldest first. A subresource says what an object is doing, not what it is; only a scale is a wish. */
-function others(manifest: Manifest): readonly { readonly manager: string; readonly fieldsV1: Json }[] {
+function others(manifest: Manifest): readonly { readonly writer: Writer; readonly fieldsV1: Json }[] {
   return (manifest.metadata.managedFields ?? [])
     .filter((one) => !isApplied(one) && ["", "scale"].includes(one.subresource ?? ""))
     .toSorted((a, b) => Date.parse(a.time ?? "") - Date.parse(b.time ?? "") || 0)
-    .flatMap(({ manager, fieldsV1 }) =>
-      manager === undefined || fieldsV1 === undefined ? [] : [{ manager, fieldsV1 }],
+    .flatMap(({ manager, time, fieldsV1 }) =>
+      manager === undefined || fieldsV1 === undefined
+        ? []
+        : [{ writer: { manager, ...(time === undefined ? {} : { time }) }, fieldsV1 }],
     );
 }
 

@@ -3,15 +3,21 @@
 /** More than any revision comes to: a text that unfolds without end is refused. */
 const LONGEST = 256 * 1024 * 1024;
 
-export async function packed(text: string): Promise<Uint8Array> {
-  return gathered(through(new TextEncoder().encode(text), new CompressionStream("gzip")));
+type Format = "gzip" | "deflate-raw";
+
+export async function packed(text: string, format: Format = "gzip"): Promise<Uint8Array> {
+  return gathered(through(new TextEncoder().encode(text), new CompressionStream(format)), LONGEST);
 }
 
 /** Undefined where it is nothing that was packed here. */
-export async function unpacked(bytes: Uint8Array): Promise<string | undefined> {
+export async function unpacked(
+  bytes: Uint8Array,
+  format: Format = "gzip",
+  longest = LONGEST,
+): Promise<string | undefined> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(
-      await gathered(through(bytes, new DecompressionStream("gzip"))),
+      await gathered(through(bytes, new DecompressionStream(format)), longest),
     );
   } catch {
     return undefined;
@@ -22,12 +28,12 @@ function through(bytes: Uint8Array, by: CompressionStream | DecompressionStream)
   return new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(by);
 }
 
-async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function gathered(chunks: AsyncIterable<Uint8Array>, longest: number): Promise<Uint8Array> {
   const found: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    if (length > LONGEST) throw new Error("it is longer than anything that is kept");
+    if (length > longest) throw new Error("it is longer than anything that is kept");
     found.push(chunk);
   }
   return joined(found);

@@ -159,13 +159,37 @@ export function toldBy(events: readonly Json[], known: Known): readonly AgentEve
   return inOrder(told);
 }
 
-export const inOrder = (events: readonly AgentEvent[]): readonly AgentEvent[] =>
-  events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || rank(a) - rank(b));
+export function inOrder(events: readonly AgentEvent[]): readonly AgentEvent[] {
+  const sorted = events.toSorted(
+    (a, b) => secondOf(a) - secondOf(b) || rank(a) - rank(b) || Date.parse(a.at) - Date.parse(b.at),
+  );
+  let last = "";
+  return sorted.map((event) => {
+    // Some times are of whole seconds: one that came after another is told no sooner than that.
+    const isEarly = event.at < last && event.at.slice(0, 19) === last.slice(0, 19);
+    const at = isEarly ? last : event.at;
+    last = at;
+    return isEarly ? { ...event, at } : event;
+  });
+}
+
+const secondOf = ({ at }: AgentEvent): number => Math.floor(Date.parse(at) / 1000);
 
 /** Within one second, as most times here are: what comes before what. */
-const ORDER = ["scaled", "pod made", "placed", "image pulled", "started", "became ready", "is not ready"];
-const rank = ({ what }: AgentEvent): number => {
-  const found = ORDER.indexOf(what);
+const ORDER = [
+  "scaled",
+  "pod made",
+  "placed",
+  "image pulled",
+  "started",
+  "exited",
+  "started again",
+  "became ready",
+  "is not ready",
+];
+const rank = ({ what, why }: AgentEvent): number => {
+  // Nothing is started again that has not ended before.
+  const found = ORDER.indexOf(what === "started" && why?.startsWith("restart") ? "started again" : what);
   return found === -1 ? ORDER.length : found;
 };
 

@@ -57,7 +57,11 @@ const unknown = (agent: string): Diagnostic =>
   });
 
 /** Who wrote which field is the server's own book-keeping; a copy of what was applied may hold what we cover. */
-const LEFT_OUT = new Set(["managedFields", "kubectl.kubernetes.io/last-applied-configuration"]);
+const LEFT_OUT = new Set([
+  "managedFields",
+  "kubectl.kubernetes.io/last-applied-configuration",
+  ANNOTATION.asked,
+]);
 const COVER = "(secret)";
 
 /** Without what must not be shown: literals whose name or look says that they are secrets. */

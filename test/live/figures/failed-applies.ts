@@ -78,9 +78,10 @@ export async function failedApplies(ground: Ground, few: number): Promise<void> 
     }
     const ended = await applying.ended;
     await undo?.();
-    if (!ended.out.includes('{\n  "apiVersion"'))
+    const last = ended.out.trimEnd().split("\n").at(-1) ?? "";
+    if (!last.includes('"kind":"ApplyReport"'))
       throw new Error(`${told}: no report, exit ${ended.code}\n${ended.out.slice(-2000)}${ended.err}`);
-    const report = JSON.parse(ended.out.slice(ended.out.indexOf('{\n  "apiVersion"'))) as {
+    const report = JSON.parse(last) as {
       readonly outcome: string;
       readonly objects: readonly { readonly id: string; readonly back?: { readonly came: string } }[];
     };

@@ -105,7 +105,11 @@ async function tellsTheTruth(
     const before = await look();
     const [plan, status] = await Promise.all([project.plan(), project.status()]);
     const after = await look();
-    if (!isSame(before, after) && tries < 20) continue;
+    // What is only waited for comes up while it is looked at.
+    const comesUp = plan.changes.some(
+      ({ fields = [] }) => fields.length > 0 && fields.every(({ path }) => path === "rolledOut"),
+    );
+    if ((comesUp || !isSame(before, after)) && tries < 20) continue;
     const named = new Set(plan.changes.map(({ id }) => id.split("/")[0] ?? ""));
     const stale = agents.filter((agent) => (after.get(agent) ?? []).join() !== wanted);
     const said = `${told}\n${JSON.stringify(plan.changes.map(({ id, does }) => `${does} ${id}`))}\n${linesOf(after).join("\n")}`;
@@ -125,11 +129,9 @@ const linesOf = (sight: Sight): readonly string[] =>
 
 const isSame = (one: Sight, other: Sight): boolean => linesOf(one).join("\n") === linesOf(other).join("\n");
 
-/** After the events, in one line or in many; undefined where it ended before there was one. */
+/** After the events, in a line like theirs; undefined where it ended before there was one. */
 function reportIn(text: string): Report | undefined {
-  const lines = text.trimEnd().split("\n");
-  const from = lines.lastIndexOf("{");
-  const last = from < 0 ? (lines.at(-1) ?? "") : lines.slice(from).join("\n");
+  const last = text.trimEnd().split("\n").at(-1) ?? "";
   const value: unknown = last === "" ? undefined : JSON.parse(last);
   return isReport(value) ? value : undefined;
 }

@@ -52,7 +52,8 @@ await describeOn("kubernetes", "kills of an apply to a cluster", (environment) =
           applying.child.kill("SIGKILL");
           await applying.ended;
           if (deletes) rmSync(join(project.root, "state"), { recursive: true, force: true });
-          const next = await project.aac("apply --yes");
+          // The Lease of the one that was killed ends by itself.
+          const next = await project.aac("apply --yes --lock-timeout 30s");
           expect(next.code, `${told}\n${next.out}${next.err}`).toBe(0);
           const plan = await project.aac("plan --detailed-exitcode");
           expect(plan.code, `${told}\n${plan.out}${plan.err}`).toBe(0);

@@ -189,7 +189,7 @@ describe("a live object whose file was edited", () => {
     const without = withValue(ASKED, item, undefined);
     const observed = await seen(given(edited), { fields: ASKED }, without);
     const change = diffOf(observed, without).find(({ path }) => path === item);
-    expect(change).toMatchObject({ from: { value: "edited" }, origin: "both", by: "kubectl-edit" });
+    expect(change).toMatchObject({ from: { value: "bye" }, origin: "both", by: "kubectl-edit" });
     expect(change).not.toHaveProperty("to");
   });
 
