@@ -17,6 +17,8 @@ export interface PlanRequest {
   readonly prune: boolean;
   /** Agents that some file of the project describes, also outside the scope: they are not pruned. */
   readonly described?: ReadonlySet<string>;
+  /** By agent that has a file: whether that protects it. What is live knows what the file said once. */
+  readonly protects?: ReadonlyMap<string, boolean>;
   /** Objects to make anew though nothing about them changed. */
   readonly replace: ReadonlySet<Id>;
   /** End holds instead of respecting them. */
@@ -229,7 +231,9 @@ function refusals(changes: readonly Change[], request: PlanRequest): Refusal[] {
   const found: Refusal[] = [];
   for (const change of changes) {
     const guarded =
-      change.is === "delete" ? change.before.protect : change.is === "replace" && change.resource.protect;
+      change.is === "delete"
+        ? isGuarded(change.before, request)
+        : change.is === "replace" && change.resource.protect;
     if (guarded && (change.is === "delete" || change.is === "replace"))
       found.push({ is: "protected", id: change.id, wanted: change.is });
   }
@@ -238,6 +242,11 @@ function refusals(changes: readonly Change[], request: PlanRequest): Refusal[] {
   if (!request.destroy && gone > 0 && gone * 2 > agents.size)
     found.push({ is: "more than half", agents: gone, of: agents.size });
   return found;
+}
+
+/** Whoever takes all down goes by the files of today; what is in no file any more says it itself. */
+function isGuarded({ agent, holdsData, protect }: Observed, { destroy, protects }: PlanRequest): boolean {
+  return (destroy && !holdsData ? protects?.get(agent) : undefined) ?? protect;
 }
 
 function rulesOf(request: PlanRequest, kind: string): KindRules {

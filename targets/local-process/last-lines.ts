@@ -9,6 +9,7 @@ export async function lastLines(
   place: Place,
   agent: string,
   count: number,
+  since: string | undefined,
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   const read = await readLogs(
@@ -18,6 +19,8 @@ export async function lastLines(
       agents: [agent],
       follow: false,
       tail: count,
+      // What an earlier run printed is no reason why this one failed.
+      ...(since === undefined ? {} : { since }),
       streams: ["stdout", "stderr"],
       previous: false,
       signal: new AbortController().signal,

@@ -73,6 +73,8 @@ class LocalSession implements Session {
   readonly #today = new Map<string, CodeMap>();
   #asked: ReadonlySet<string> = new Set();
   #former: FormerSecrets = new Map();
+  /** By agent: when the first step for its process began, UTC. */
+  readonly #begun = new Map<string, string>();
   /** Started in this session, without a check that would say whether they are up. */
   readonly #unproven: { readonly agent: string; readonly at: number }[] = [];
 
@@ -191,6 +193,12 @@ class LocalSession implements Session {
     this.#connection?.close();
   }
 
+  #readsAgain(agent: string): boolean {
+    return readSlots(this.#system.files, this.place.home).records.some(
+      ({ charge }) => charge.agent === agent && charge.asked["configReload"] === "SIGHUP",
+    );
+  }
+
   async run(step: Step, change: Change, context: StepContext): Promise<Result<void, Failure>> {
     if (change.is === "keep") return ok(undefined);
     const [, kind] = change.id.split("/");
@@ -199,8 +207,10 @@ class LocalSession implements Session {
         ? ok(undefined)
         : installEnvironment(this.#system, this.place, change.resource, context);
     if (kind === "config") {
-      const reloads = putConfig(this.#system, this.place, change);
-      if (reloads) await this.#call("reload", { agent: change.id.split("/")[0] ?? "" });
+      const agent = change.id.split("/")[0] ?? "";
+      const rewritten = putConfig(this.#system, this.place, change);
+      // A process that nobody told of this signal would end by it, and would not be asked to stop first.
+      if (rewritten && this.#readsAgain(agent)) await this.#call("reload", { agent });
       return ok(undefined);
     }
     if (change.is === "delete") {
@@ -208,6 +218,7 @@ class LocalSession implements Session {
       if (!ended.ok) return ended;
       return this.#call("remove", { agent: change.before.agent, by: this.#system.host.user });
     }
+    if (step.is !== "await") this.#begun.set(change.resource.agent, this.#system.clock.wall());
     if (step.is === "await" && !isToRun(change.resource)) return ok(undefined);
     if (step.is === "await") return this.#untilReady(step, change.resource, context);
     if (change.is !== "create" && change.before.agent !== change.resource.agent) {
@@ -278,7 +289,7 @@ class LocalSession implements Session {
     for (const { agent } of this.#unproven) {
       const status = watched.statuses.get(agent);
       if (status === undefined || (status.state !== "backoff" && status.state !== "failed")) continue;
-      const lines = await lastLines(this.#system, this.place, agent, 20);
+      const lines = await lastLines(this.#system, this.place, agent, 20, this.#begun.get(agent));
       failures.push({ id: processId(agent), failure: { message: exited(status), lines, passing: false } });
     }
     return failures;
@@ -297,7 +308,7 @@ class LocalSession implements Session {
         agent,
         timeoutMs: step.timeoutMs,
         condition: conditionWords(health["startup"] ?? health["readiness"]),
-        lastLines: (count) => lastLines(this.#system, this.place, agent, count),
+        lastLines: (count) => lastLines(this.#system, this.place, agent, count, this.#begun.get(agent)),
       },
       this.#system.clock,
       context,

@@ -70,6 +70,7 @@ export function untilReady(
   let failures = 0;
   let lastRun: string | undefined;
   let said: string | undefined;
+  const heldBefore = watched.statuses.get(wait.agent)?.hold?.since;
   return new Promise((resolve) => {
     const end = (result: Result<void, Failure>): void => {
       stop();
@@ -90,6 +91,12 @@ export function untilReady(
       }
       if (status.state === "failed") {
         void fail(status.lastExit === undefined ? (status.detail ?? "it failed") : exited(status));
+        return;
+      }
+      // It would be waited for in vain: nobody starts it again before that person does.
+      if (status.state === "stopped" && status.hold !== undefined && status.hold.since !== heldBefore) {
+        const { by, reason } = status.hold;
+        void fail(`stopped by ${by} meanwhile${reason === undefined ? "" : `: ${reason}`}`);
         return;
       }
       const run = status.lastExit?.at;

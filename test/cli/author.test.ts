@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { authorOf, commandOf, commitOf, isDirty, pipelineOf } from "../../src/cli/plans/author.ts";
+import { authorOf, commandOf, commitOf, isDirty, pipelineOf } from "../../src/cli/revisions/author.ts";
 import type { Facts } from "../../src/model/facts.ts";
 import { system } from "../../src/system/system.ts";
 

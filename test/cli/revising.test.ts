@@ -7,8 +7,8 @@ import {
   type Ending,
   revisionsOf,
   type RevisionRequest,
-} from "../../src/cli/plans/revising.ts";
-import { saysWhatStood } from "../../src/cli/plans/revising.ts";
+} from "../../src/cli/revisions/revising.ts";
+import { saysWhatStood } from "../../src/cli/revisions/revising.ts";
 import type { Change } from "../../src/model/plan.ts";
 import type { KindRules } from "../../src/model/resource.ts";
 import type { Revision } from "../../src/model/revision.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { versionsOf } from "../../src/cli/plans/versions.ts";
+import { versionsOf } from "../../src/cli/revisions/versions.ts";
 import type { Fields, KindRules } from "../../src/model/resource.ts";
 import { wants } from "../plan/objects.ts";
 

@@ -136,14 +136,15 @@ describe("what is protected", () => {
     );
   });
 
-  test("is not destroyed where only its file says so yet", () => {
+  test("is what the files of today say, where all is taken down", () => {
     const free = live(box("vault", { limit: 1, command: ["run"] }));
-    expect(planned([], [free], { destroy: true, guarded: new Set(["vault"]) })).toContain(
-      "refused: vault/box/main is protected against delete",
-    );
-    expect(planned([], [free], { destroy: true, guarded: new Set(["other"]) }).join()).not.toContain(
-      "refused",
-    );
+    const destroyed = (one: Observed, protects: readonly (readonly [string, boolean])[]): string =>
+      planned([], [one], { destroy: true, protects: new Map(protects) }).join();
+    const refused = "refused: vault/box/main is protected against delete";
+    expect(destroyed(free, [["vault", true]])).toContain(refused);
+    expect(destroyed(free, [["other", true]])).not.toContain("refused");
+    expect(destroyed(live(guarded(1)), [["vault", false]])).not.toContain("refused");
+    expect(destroyed(live(guarded(1)), [])).toContain(refused);
   });
 
   test("may be replaced by files that protect it no more, and not by being asked for", () => {

@@ -23,6 +23,14 @@ const REPORT: ApplyReport = {
   revision: 8,
 };
 
+test("an apply that only takes something away is not said to have taken the project down", () => {
+  const objects = REPORT.objects.slice(0, 1);
+  const headOf = (report: ApplyReport): string =>
+    plainReport(report, { paint: plainPaint, width: 100 }).trimStart().split("\n")[0] ?? "";
+  expect(headOf({ ...REPORT, objects, next: "aac status" })).toContain("applied in 14 s");
+  expect(headOf({ ...REPORT, objects })).toContain("taken down in 14 s");
+});
+
 const FAILED: ApplyReport = {
   ...REPORT,
   outcome: "failed",

@@ -4,6 +4,6 @@ import { applyOrDestroy } from "./apply.ts";
 
 export function run(context: Context): Promise<number> {
   if (context.options["volumes"] !== undefined)
-    throw new UsageError("`--volumes` is not built yet", "no target that is built makes volumes");
+    throw new UsageError("`--volumes` is not built yet", "named volumes stay, and the report names them");
   return applyOrDestroy(context, true);
 }

@@ -2,7 +2,7 @@ import { OF_THE_PROJECT } from "../../model/resource.ts";
 import type { RevisionHead } from "../../model/revision.ts";
 import type { Noted } from "../../state/events.ts";
 import { DONE } from "../../ui/apply/words.ts";
-import { authorWords, OUTCOME } from "../plans/noting.ts";
+import { authorWords, OUTCOME } from "../carry-out/noting.ts";
 
 /** Oldest first; what two sources tell of is told once, by the one that says more. */
 export function inOrder(events: readonly Noted[]): readonly Noted[] {

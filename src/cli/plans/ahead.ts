@@ -20,7 +20,9 @@ export function readAhead(way: Way): Ahead {
     (reading ??= Promise.all([
       import("../../ui/plan/plain.ts"),
       import("../../ui/frame.ts"),
-      ...(way.is === "screen" ? [import("../../ui/ink/host.tsx"), import("./progress-screen.ts")] : []),
+      ...(way.is === "screen"
+        ? [import("../../ui/ink/host.tsx"), import("../carry-out/progress-screen.ts")]
+        : []),
     ]));
   // Whoever waits for it is told that it went wrong.
   const cancel = system.clock.after(

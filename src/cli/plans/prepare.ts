@@ -24,7 +24,7 @@ import { interrupted, interruptedLine } from "../../state/journal.ts";
 import { system } from "../../system/system.ts";
 import { BUILT, type TargetName } from "../../../targets/registry.ts";
 import { list, word } from "../commands/request.ts";
-import { isBusy } from "./busy.ts";
+import { isBusy } from "../carry-out/busy.ts";
 import { hereOf } from "../project/place.ts";
 import type { Loaded } from "../project/project.ts";
 import type { Context } from "../table.ts";
@@ -155,6 +155,7 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
     destroy,
     prune: context.options["prune"] === true,
     described: new Set(destroy ? [] : Object.keys(ir.agents)),
+    protects: new Map(Object.values(ir.agents).map(({ name, metadata }) => [name, metadata.protect])),
     replace: replaced(list(context.options["replace"]), all, target),
     release,
     renamed: { from: renamedIn(ir), runs: target.runs },

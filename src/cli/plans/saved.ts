@@ -6,7 +6,7 @@ import type { SavedPlan } from "../../state/plan-file.ts";
 import { system } from "../../system/system.ts";
 import { isTarget } from "../../../targets/registry.ts";
 import { paintOf, tellFaults } from "../project/checked.ts";
-import type { Ordered } from "./carry-out.ts";
+import type { Ordered } from "../carry-out/carry-out.ts";
 import { readSaved } from "../commands/show.ts";
 import { list } from "../commands/request.ts";
 import { movedSince, stale } from "./moved-since.ts";

@@ -64,7 +64,10 @@ function factsOf(report: ApplyReport): Facts {
     outcome: `${outcomeWords(
       report.outcome,
       took(report.millis),
-      report.objects.length > 0 && report.objects.every(({ does }) => does === "delete"),
+      // An apply that only takes something away leaves the rest, and says what may be done with it.
+      next === undefined &&
+        report.objects.length > 0 &&
+        report.objects.every(({ does }) => does === "delete"),
     )}${report.outcome === "applied" && report.revision !== undefined ? ` as revision ${report.revision}` : ""}`,
     counts: RAN.has(report.outcome) ? countWords(report.objects) : "",
     objects: report.objects.map((line) => ({
@@ -176,7 +179,8 @@ export function markdownReport(report: ApplyReport): string {
   return `${text.slice(0, text.lastIndexOf("\n", MOST_CHARACTERS - 100))}\n\nCut to fit a comment.\n`;
 }
 
-export function jsonReport(report: ApplyReport): string {
+/** Without an indent it is one line, as each event before it is. */
+export function jsonReport(report: ApplyReport, indent = 2): string {
   return `${jsonText(
     {
       apiVersion: "agent.dev/v1",
@@ -192,7 +196,7 @@ export function jsonReport(report: ApplyReport): string {
       ...(report.revision === undefined ? {} : { revision: report.revision }),
       next: nextOf(report) ?? null,
     },
-    2,
+    indent,
   )}\n`;
 }
 

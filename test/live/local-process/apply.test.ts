@@ -102,6 +102,30 @@ describe("an apply that fails", () => {
     });
   });
 
+  test("tells what this start printed, and not what an earlier one did", async () => {
+    const text = [
+      "apiVersion: agent.dev/v1",
+      "kind: Agent",
+      "metadata: {name: ana}",
+      "spec:",
+      "  runtime: exec",
+      "  command: [sh, crash.sh]",
+      "  healthCheck: {file: up, interval: 100ms}",
+      "  supervision: {backoff: {initial: 50ms, max: 100ms}}",
+      "",
+    ].join("\n");
+    await inProject("lines", { "agent.yaml": text, "crash.sh": "echo first; exit 4\n" }, async (project) => {
+      expect((await project.aac("apply --yes")).out).toMatch(/│ first/);
+      project.write("crash.sh", "echo second; exit 5\n");
+      const again = await project.aac("apply --yes");
+      expect([again.code, again.out.includes("│ second"), again.out.includes("│ first")]).toEqual([
+        4,
+        true,
+        false,
+      ]);
+    });
+  });
+
   test("by a check that is never passed tells the last answer, after the time that was given", async () => {
     const port = 15195;
     await inProject("never", pair(port), async (project) => {

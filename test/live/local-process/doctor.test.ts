@@ -20,7 +20,7 @@ const FILES = {
 
 test("a doctor and a graph of agents that run, fail, and are left alone", LONG, async () => {
   await inProject("doctor", FILES, async (project) => {
-    await project.aac("apply --yes");
+    await project.aac("apply --yes --no-rollback");
     await until(
       "desk has failed",
       async () => /"state": "backoff"/.test((await project.aac("status -o json")).out),

@@ -142,7 +142,7 @@ describe("an agent that somebody stops while an apply waits for it", () => {
       expect(JSON.stringify(agents)).toMatch(/held by \S+ since [^"]+: stopped \(loud\)/);
       expect(does(await project.plan())).toEqual([]);
       await project.well("start ana");
-      expect(does(await project.plan())).toEqual(["replace ana/process/0"]);
+      expect(does(await project.plan())).toEqual(["update ana/process/0"]);
     });
   });
 });

@@ -136,8 +136,10 @@ describe("an apply at a terminal", () => {
         expect(terminal.written()).not.toMatch(SPINNER);
         expect(whole(terminal)).toMatch(/ben · process {2}created in /);
       });
-      const events = (await project.well("destroy --yes --ui json")).out.split("\n");
-      expect(JSON.parse(events[0] ?? "")).toMatchObject({ kind: "ApplyEvent", is: "began" });
+      const lines = (await project.well("destroy --yes --ui json")).out.trimEnd().split("\n");
+      const told = lines.map((line): unknown => JSON.parse(line));
+      expect(told[0]).toMatchObject({ kind: "ApplyEvent", is: "began" });
+      expect(told.at(-1)).toMatchObject({ kind: "ApplyReport", outcome: "applied" });
     });
   });
 });

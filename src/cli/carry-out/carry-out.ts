@@ -19,10 +19,10 @@ import { worldFault } from "../world-fault.ts";
 import { type Interrupts, interrupts, NOTHING_BEGUN, orAborted } from "./interrupts.ts";
 import { type Held, lock, rivalGuard } from "./locking.ts";
 import { type Noting, notingOf } from "./noting.ts";
-import { authorOf, commandOf } from "./author.ts";
+import { authorOf, commandOf } from "../revisions/author.ts";
 import { type Around, type Phased, runPhase } from "./phase.ts";
 import { putBack } from "./put-back.ts";
-import { beginRevision } from "./revising.ts";
+import { beginRevision } from "../revisions/revising.ts";
 import { outputOf } from "./telling.ts";
 
 /** A plan that was decided on, with all that carrying it out needs. */
@@ -93,7 +93,7 @@ export async function carryOut(context: Context, ordered: Ordered): Promise<numb
     stops.end();
     session.close();
     if (held.fault !== undefined) await tellFaults(context, [held.fault]);
-    if (isJson(context)) context.out(jsonReport(finish(held.outcome)));
+    if (isJson(context)) context.out(inJson(context, finish(held.outcome)));
     return held.exit;
   }
   const { again } = ordered;
@@ -106,14 +106,14 @@ export async function carryOut(context: Context, ordered: Ordered): Promise<numb
   try {
     const left = (): number => {
       context.error(NOTHING_BEGUN);
-      if (isJson(context)) context.out(jsonReport(finish("interrupted")));
+      if (isJson(context)) context.out(inJson(context, finish("interrupted")));
       return stops.code();
     };
     const stale = await orAborted(Promise.resolve(ordered.stillHolds?.()), stops.stop);
     if (stale.is === "aborted") return left();
     if (stale.value !== undefined) {
       await tellFaults(context, [stale.value]);
-      if (isJson(context)) context.out(jsonReport(finish("stale")));
+      if (isJson(context)) context.out(inJson(context, finish("stale")));
       return 3;
     }
     const started = await orAborted(begin(ordered), stops.stop);
@@ -312,7 +312,7 @@ function report(context: Context, told: ApplyReport, paint: Paint): void {
   switch (outputOf(context)) {
     case "json":
     case "jsonl":
-      context.out(jsonReport(told));
+      context.out(inJson(context, told));
       return;
     case "markdown":
       context.out(markdownReport(told));
@@ -321,5 +321,8 @@ function report(context: Context, told: ApplyReport, paint: Paint): void {
       context.out(plainReport(told, { paint, width: context.screen.width }));
   }
 }
+
+const inJson = (context: Context, told: ApplyReport): string =>
+  jsonReport(told, outputOf(context) === "jsonl" ? 0 : 2);
 
 const isJson = (context: Context): boolean => ["json", "jsonl"].includes(outputOf(context));

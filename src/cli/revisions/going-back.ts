@@ -15,8 +15,8 @@ import type { Opened } from "../project/place-only.ts";
 import type { Loaded } from "../project/project.ts";
 import type { Context } from "../table.ts";
 import { readNamed } from "./named-revision.ts";
-import { outsideOf, prepare, secretsOf } from "./prepare.ts";
-import type { Otherwise, Planned } from "./review.ts";
+import { outsideOf, prepare, secretsOf } from "../plans/prepare.ts";
+import type { Otherwise, Planned } from "../plans/review.ts";
 import { revisionsOf, saysWhatStood } from "./revising.ts";
 
 /** The revision to go to: one that was named, or the newest before this one that is not what stands now. */

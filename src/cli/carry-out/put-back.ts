@@ -77,7 +77,7 @@ export async function putBack(around: Around, { plan, desired, failed }: PutBack
         by !== undefined
           ? { came: "kept", cause: `${by} stopped it meanwhile` }
           : backOf(line.id, { rest, worked, touched, kept, isWork, first: first.plan });
-      return begun.has(line.id) && one !== undefined ? { ...line, back: one } : line;
+      return begun.has(line.id) && one !== undefined ? { ...asItIsNow(line, one), back: one } : line;
     }),
   };
 }
@@ -147,6 +147,12 @@ function backOf(id: Id, { rest, worked, touched, kept, isWork, first }: Came): B
   if (!touched.has(id)) return undefined;
   const stays = first.changes.some((change) => change.id === id && !isWork(change));
   return stays ? { came: "kept", cause: "nothing uses it, and it may be of use" } : { came: "rolled back" };
+}
+
+/** What was tried again and again when it failed is not any more. */
+function asItIsNow(line: ApplyLine, { came }: BackLine): ApplyLine {
+  if (line.cause === undefined || came === "failed") return line;
+  return { ...line, cause: line.cause.replace(/; the \w+ goes on trying$/, "") };
 }
 
 function differs(change: Change): string {

@@ -7,7 +7,7 @@ import type { Writer } from "../../state/holder.ts";
 import { unended } from "../../state/journal.ts";
 import { takeLock } from "../../state/lock.ts";
 import { system } from "../../system/system.ts";
-import { commandOf } from "./author.ts";
+import { commandOf } from "../revisions/author.ts";
 import { isBusy } from "./busy.ts";
 import { endsWords, holderWords } from "./holder-words.ts";
 import { type Interrupts, NOTHING_BEGUN, orAborted } from "./interrupts.ts";

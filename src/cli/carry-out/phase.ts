@@ -16,7 +16,7 @@ import { now } from "../stopwatch.ts";
 import type { Context } from "../table.ts";
 import type { Asked } from "../terminal/asked.ts";
 import { worldFault } from "../world-fault.ts";
-import { commandOf } from "./author.ts";
+import { commandOf } from "../revisions/author.ts";
 import type { Interrupt, Interrupts, Stopping } from "./interrupts.ts";
 import type { Noting } from "./noting.ts";
 import { type Teller, tellerOf } from "./telling.ts";
