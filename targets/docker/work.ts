@@ -75,6 +75,9 @@ export function workOn({ engine, keyed, look, began }: Around): Work {
       if (isWayBack(change)) written.delete(change.before.agent);
       return removeUnused(change.before.agent, isWayBack(change) ? new Map() : wanted);
     }
+    const { agent, fields } = change.resource;
+    // Before it is made: an engine that is lost meanwhile may have made it, and nobody hears its name.
+    configs.add(configVolumeFor(engine, agent, fields["config"] ?? null));
     const name = await writeConfig(engine, change.resource, mark);
     if (!name.ok) return name;
     written.set(change.resource.agent, name.value);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
 import { canonicalJson, type Json } from "../../../src/base/canonical.ts";
-import { isMap, textAt } from "../../../targets/kubernetes/answers.ts";
+import { isMap, numberAt, textAt } from "../../../targets/kubernetes/answers.ts";
 import { LABEL } from "../../../targets/kubernetes/names.ts";
 import { rounds } from "../../helpers/figure.ts";
 import { until } from "../../helpers/until.ts";
@@ -40,6 +40,8 @@ function said(one: Json): string {
     annotations: kept,
     spec: spec ?? null,
     data: data ?? null,
+    // One that is as it was and cannot come up is not.
+    ready: numberAt(one, "status", "readyReplicas"),
   });
 }
 
