@@ -168,10 +168,22 @@ class LocalSession implements Session {
 
   /** A supervisor that has nothing left to look after ends. */
   async end(): Promise<void> {
-    if (this.#connection === undefined) return;
     if (readSlots(this.#system.files, this.place.home).records.length > 0) return;
-    await this.#connection.call("quit", null);
-    await this.#connection.closed;
+    // One that an apply started which was killed right then has never had anything to look after.
+    const connection = this.#connection ?? (await this.#idle());
+    if (connection === undefined) return;
+    await connection.call("quit", null);
+    await connection.closed;
+  }
+
+  /** A supervisor of this very folder; one of a folder that is gone may look after agents that nobody knows of. */
+  async #idle(): Promise<Connection | undefined> {
+    const found = await findDaemon(this.#system, this.place);
+    if (!found.ok || found.value === undefined) return undefined;
+    if (found.value.hello.home.identity === this.#system.files.stat(this.place.home)?.identity)
+      return found.value;
+    found.value.close();
+    return undefined;
   }
 
   needs = (resources: readonly Resource[]): readonly string[] =>

@@ -106,7 +106,7 @@ describe("a night's story", () => {
       expect(again.changes.map(({ id }) => id)).toContain("ana/process/0");
 
       await project.well("destroy --yes");
-      expect(project.processes()).toEqual([]);
+      await until("nothing runs any more", () => project.processes().length === 0);
       await project.well("rollback 1 --yes --no-hold");
       expect(await ask(port, "/")).toBe("one hello rain");
       expect(brief(await history(project))).toEqual([

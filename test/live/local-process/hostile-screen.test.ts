@@ -44,6 +44,8 @@ const evil = (name: string, argument: string, values: Readonly<Record<string, st
     "  runtime: exec",
     `  command: [node, hostile.js, ${argument}, ${yaml(HOSTILE.link + HOSTILE.reset)}]`,
     "  supervision: {restart: no}",
+    // Waited for: a busy machine may need long until a program has come to its end.
+    ...(argument === "fail" ? ["  healthCheck: {file: never, interval: 200ms}"] : []),
     "  environment:",
     ...Object.entries(values).map(
       ([key, text]) => `    - {name: V_${key.toUpperCase().replaceAll(" ", "_")}, value: ${yaml(text)}}`,

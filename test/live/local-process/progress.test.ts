@@ -60,6 +60,8 @@ describe("an apply at a terminal", () => {
         await terminal.shows("a time", (text) =>
           /0 of 2 · \d+ s · (?:~\d+ m?s left|longer than before)/.test(text),
         );
+        // Somebody who leaves now finds all of it begun.
+        await terminal.shows("the answer of the probe", (text) => /GET \/ready on 15601: 503/.test(text));
       });
     });
   });
