@@ -11,8 +11,8 @@ export default defineConfig({
           name: "together",
           include: ["test/**/*.test.ts"],
           exclude: ALONE,
-          // Most tests wait for engines, clusters and processes: three at a time leave fewer waits unused.
-          maxWorkers: 3,
+          // Most tests wait for engines, clusters and processes: two at a time leave fewer waits unused.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
           // Says that something hangs, and nothing of how fast it is: the machine may be busy with other things.
           testTimeout: 30_000,
