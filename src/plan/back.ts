@@ -2,6 +2,7 @@ import type { Json } from "../base/canonical.ts";
 import type { Change, Lost, Plan } from "../model/plan.ts";
 import type { Fields, Id, KindRules, Observed, Resource } from "../model/resource.ts";
 import { any, leaves } from "./diff.ts";
+import { asOnce } from "./once.ts";
 import { plan } from "./plan.ts";
 
 export interface BackRequest {
@@ -90,27 +91,8 @@ const gone = (before: Observed): Change => ({
   costs: { order: "gone", dependants: [], losesData: false },
 });
 
-/** What was observed, as something that is wanted. How it is exchanged, the change knew. */
-function asBefore(change: Exclude<Begun, { readonly is: "create" }>): Resource {
-  const { id, agent, kind, name, after, fields, asked, holdsData, protect, source, identity } = change.before;
-  const resource = change.is === "delete" ? undefined : change.resource;
-  return {
-    id,
-    agent,
-    kind,
-    name,
-    after,
-    fields,
-    holdsData,
-    protect,
-    source,
-    follows: resource?.follows ?? [],
-    exchange: resource?.exchange ?? "stop first",
-    ...(resource?.rolls === undefined ? {} : { rolls: resource.rolls }),
-    written: {},
-    was: { identity, ...(asked === undefined ? {} : { asked }) },
-  };
-}
+const asBefore = (change: Exclude<Begun, { readonly is: "create" }>): Resource =>
+  asOnce(change.before, change.is === "delete" ? undefined : change.resource, change.before.fields);
 
 /** Only a digest is known of a former value: where the present one differs, it has to do. */
 function withPresentSecrets(

@@ -3,6 +3,7 @@ import type { Ir } from "../model/ir.ts";
 import type { ApplyLine, Plan } from "../model/plan.ts";
 import { type Id, type Observed, OF_THE_PROJECT, type Resource } from "../model/resource.ts";
 import type { Revision } from "../model/revision.ts";
+import { asOnce } from "./once.ts";
 
 export interface StoodRequest {
   readonly observed: readonly Observed[];
@@ -27,7 +28,7 @@ export function stood(request: StoodRequest): Pick<Revision, "ir" | "facts" | "r
   const earlier = new Map(former?.resources.map((one) => [one.id, one]));
   const resources = observed
     .filter(({ leftOver }) => leftOver !== true)
-    .map((one) => asWanted(one, wanted.get(one.id) ?? earlier.get(one.id)));
+    .map((one) => asOnce(one, wanted.get(one.id) ?? earlier.get(one.id), one.asked ?? one.fields));
   const carried = carriedOut(request);
   const agents = new Set(resources.map(({ agent }) => agent).filter((agent) => agent !== OF_THE_PROJECT));
   const of = <T>(now: Readonly<Record<string, T>>, then: Readonly<Record<string, T>> | undefined) =>
@@ -44,27 +45,6 @@ export function stood(request: StoodRequest): Pick<Revision, "ir" | "facts" | "r
       agents: of(asked.facts.agents, former?.facts.agents),
       target: asked.facts.target ?? former?.facts.target ?? null,
     },
-  };
-}
-
-/** How it is exchanged, the one that asked for it knew. */
-function asWanted(one: Observed, from: Resource | undefined): Resource {
-  const { id, agent, kind, name, after, fields, asked, holdsData, protect, source, identity } = one;
-  return {
-    id,
-    agent,
-    kind,
-    name,
-    after,
-    fields: asked ?? fields,
-    holdsData,
-    protect,
-    source,
-    follows: from?.follows ?? [],
-    exchange: from?.exchange ?? "stop first",
-    ...(from?.rolls === undefined ? {} : { rolls: from.rolls }),
-    written: {},
-    was: { identity, ...(asked === undefined ? {} : { asked }) },
   };
 }
 
