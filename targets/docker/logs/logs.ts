@@ -71,6 +71,8 @@ interface Track {
   lines: readonly Printed[];
   next: number;
   isOver: boolean;
+  /** So many of its lines may still be told: one that prints while it is read has more by now than were asked for. */
+  left: number;
   /** Behind what was told, or is not wanted. */
   point: Point | undefined;
   readonly fill: () => Promise<Result<void, Diagnostic>>;
@@ -99,6 +101,7 @@ async function open(
     lines: [],
     next: 0,
     isOver: false,
+    left: tail === "all" ? Number.POSITIVE_INFINITY : tail,
     point: from.value,
     async fill() {
       while (!track.isOver && track.next >= track.lines.length) {
@@ -128,13 +131,16 @@ async function tellInOrder(
     let head: Printed | undefined;
     // Tracks are sorted, so of two at one time the first one stays.
     for (const track of tracks) {
-      const line = track.lines[track.next];
+      const line = track.left > 0 ? track.lines[track.next] : undefined;
       if (line !== undefined && (head === undefined || line.at < head.at)) [first, head] = [track, line];
     }
     if (first === undefined || head === undefined) break;
     first.next++;
     first.point = behind(first.point, head);
-    if (isWanted(head, first.source, wanted)) request.line(lineOf(first.source, head));
+    if (isWanted(head, first.source, wanted)) {
+      first.left--;
+      request.line(lineOf(first.source, head));
+    }
     if (first.next < first.lines.length) continue;
     const filled = await first.fill();
     if (!filled.ok) return filled;

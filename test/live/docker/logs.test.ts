@@ -97,6 +97,12 @@ await describeOn("docker", "logs of an engine", (environment) => {
     expect(shapes(await world.lines({ tail: 4 }))).toEqual(expected.slice(1));
   });
 
+  test("of one that prints while it is read are as many as asked for", { timeout: 60_000 }, async () => {
+    await world.start({ agent: "a", script: "while :; do echo line; usleep 500; done" });
+    await until("it prints", async () => (await world.lines({ tail: 2 })).length === 2);
+    for (let round = 0; round < 5; round++) expect(await world.lines({ tail: 2 })).toHaveLength(2);
+  });
+
   test("of a terminal are one stream without times in it", { timeout: 30_000 }, async () => {
     const script = "head -c 40000 /dev/zero | tr '\\0' x; echo; echo out; echo err >&2";
     await ended(await world.start({ agent: "a", script, config: { Tty: true } }));
