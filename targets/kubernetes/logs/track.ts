@@ -65,12 +65,17 @@ export async function* readWritten(
   if (track.seen !== undefined || track.unended !== undefined) yield* read(on, track, look, signal);
 }
 
+/** What a node writes into a log whose container it took away while it read. */
+const GONE = /^rpc error: code = NotFound\b/;
+
 /** A server that is asked for the lines since a second tells some that were told before. */
 function sieve(track: Track): (line: PodLine) => boolean {
   const known = track.seen;
   let met = 0;
   return (line) => {
     if (line.at === undefined) {
+      // What is gone meanwhile has nothing more to read: no fault, and no news either.
+      if (GONE.test(line.text)) return false;
       const isKnown = line.text === "" || line.text === track.note;
       track.note = line.text;
       return !isKnown;

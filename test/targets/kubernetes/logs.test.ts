@@ -250,6 +250,15 @@ describe("logs of a cluster", () => {
     expect(textsOf(world)).toHaveLength(1);
   });
 
+  test("say nothing of a container that the node took away while it was read", async () => {
+    const gone = "rpc error: code = NotFound desc = an error occurred when try to find container: not found";
+    const world = worldOf([podOf("desk", "desk-a")], {
+      "desk-a": `${line(1, "rpc error: code = NotFound is what an agent may say")}${gone}\n`,
+    });
+    expect(await world.read()).toEqual(ok(undefined));
+    expect(textsOf(world)).toEqual(["desk.0 rpc error: code = NotFound is what an agent may say"]);
+  });
+
   test("that may not be read, or whose node does not answer, are a fault beside what others said", async () => {
     const fault = async (failure: Failure): Promise<readonly unknown[]> => {
       const world = worldOf([podOf("desk", "desk-a"), podOf("page", "page-a")], {
