@@ -227,10 +227,10 @@ class ClusterSession implements Session {
     if (step.until === "gone") return untilGone(this.#on, wait, context);
     if (change.is !== "delete" && this.#wasDown(change)) return ok(undefined);
     const { clock } = this.#on.system;
-    const began = clock.wall();
+    const [began, before] = [clock.wall(), clock.now()];
     const ready = await untilRolledOut(this.#on, wait, context);
     if (ready.ok && change.is !== "delete" && !hasCheck(change.resource.fields))
-      this.#unproven.push({ id: change.id, agent, began, at: clock.now() });
+      this.#unproven.push({ id: change.id, agent, began, took: clock.now() - before, at: clock.now() });
     return ready;
   }
 

@@ -17,12 +17,16 @@ export interface Started {
   readonly agent: string;
   /** UTC: when it was begun to wait for it. */
   readonly began: string;
+  /** How long the cluster needed to say that it runs, in milliseconds. */
+  readonly took: number;
   /** Of the clock: when it counted as ready. */
   readonly at: number;
 }
 
 /** Most programs that cannot run say so within this, and the cluster sees it a little later. */
 const SETTLE_MS = 2000;
+/** A cluster that is slow to say that something runs is slow to say that it ended. */
+const LONGEST_MS = 6000;
 /** So far may the clocks of two machines be apart. */
 const APART_MS = 5000;
 
@@ -39,11 +43,11 @@ export async function stillUp(
   on: On,
   started: readonly Started[],
 ): Promise<readonly { readonly id: Id; readonly failure: Failure }[]> {
-  const last = started.at(-1);
-  if (last === undefined) return [];
+  if (started.length === 0) return [];
   const { cluster, namespace, place, system } = on;
-  const left = Math.max(0, last.at + SETTLE_MS - system.clock.now());
-  await pause(system.clock, left, AbortSignal.timeout(SETTLE_MS * 2));
+  const settled = Math.max(...started.map(({ at, took }) => at + within(took)));
+  const left = Math.max(0, settled - system.clock.now());
+  await pause(system.clock, left, AbortSignal.timeout(LONGEST_MS * 2));
   const answer = await cluster.request("GET", listPath(namespace, "Pod"), {
     query: { labelSelector: ofAgents(place.project) },
   });
@@ -66,6 +70,8 @@ export async function stillUp(
     };
   });
 }
+
+const within = (took: number): number => Math.min(LONGEST_MS, Math.max(SETTLE_MS, took / 2));
 
 function endedIn(pod: Pod, began: string): Container | undefined {
   if (pod.endingSince !== undefined || pod.isOver) return undefined;

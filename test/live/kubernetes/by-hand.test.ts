@@ -125,8 +125,13 @@ await describeOn("kubernetes", "what people do by hand to agents of a cluster", 
           "update",
         ]);
         await operates.hold?.("page", hold);
+        const neverReady = shellAgent(
+          "page",
+          "exit 3",
+          "  healthCheck: {file: /run/ready}\n  config: {topics: [snow]}\n",
+        );
         // Whoever says so with an apply ends it too; and where that fails, it still holds.
-        world.write("page/agent.yaml", shellAgent("page", "exit 3", "  config: {topics: [snow]}\n"));
+        world.write("page/agent.yaml", neverReady);
         const failed = await world.apply({ release: true, goesBack: true });
         expect([failed.outcome, failed.back?.applied.outcome, failed.back?.rest]).toEqual([
           "failed",

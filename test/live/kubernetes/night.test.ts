@@ -10,7 +10,8 @@ const file = (agent: string, release: number, isBad: boolean): string =>
   shellAgent(
     agent,
     isBad ? "echo out of memory; exit 3" : STAYS,
-    `  environment: [{name: RELEASE, value: "${release}"}]\n`,
+    // With a check that says whether it came up: a cluster may be slow to tell that it ended again.
+    `  healthCheck: {file: /bin/sh}\n  environment: [{name: RELEASE, value: "${release}"}]\n`,
   );
 
 await describeOn("kubernetes", "a night", (environment) => {
