@@ -16,11 +16,11 @@ import { describeOn } from "./live/engines.ts";
 const TRIED: Readonly<Partial<Record<TargetName, () => Promise<void>>>> = {
   docker: () =>
     describeOn("docker", "on an engine", (environment) =>
-      describeConformance("docker", () => dockerWorld(environment)),
+      describeConformance("docker", () => dockerWorld(environment), { concurrent: true }),
     ),
   kubernetes: () =>
     describeOn("kubernetes", "in a cluster", (environment) =>
-      describeConformance("kubernetes", () => kubernetesWorld(environment)),
+      describeConformance("kubernetes", () => kubernetesWorld(environment), { concurrent: true }),
     ),
   "local-process": async () => describeConformance("local-process", localWorld),
 };

@@ -7,10 +7,12 @@ import { holdVolume, LABEL } from "../../targets/docker/names.ts";
 import { agentFile, FOREVER, type OnEngine, onEngine } from "../live/docker/on-engine.ts";
 import type { Drift, World } from "./target-conformance.ts";
 
-const PORT = 27_520;
+/** Each world has one of its own. */
+const FIRST_PORT = 27_530;
+let worlds = 0;
 
 /** Three small agents: one that another waits for, one with a configuration, one with a port and a health check. */
-const FILES: Readonly<Record<string, string>> = {
+const filesFor = (port: number): Readonly<Record<string, string>> => ({
   "store/agent.yaml": agentFile(
     "store",
     `  image: busybox
@@ -34,16 +36,16 @@ const FILES: Readonly<Record<string, string>> = {
     "page",
     `  image: busybox
   command: [sh, -c, "cd /tmp; echo hi > index.html; exec httpd -f -p 8080"]
-  ports: [{container: 8080, host: ${PORT}}]
+  ports: [{container: 8080, host: ${port}}]
   healthCheck: {path: /index.html, interval: 1s}
   supervision: {stopGracePeriod: 1s}
 `,
   ),
-};
+});
 
 /** Containers of a real engine under a project of its own. */
 export async function dockerWorld(environment: Readonly<Record<string, string>>): Promise<World> {
-  const engine = await onEngine(environment, FILES);
+  const engine = await onEngine(environment, filesFor(FIRST_PORT + worlds++));
   const { docker, project } = engine;
   const strangers: (() => Promise<unknown>)[] = [];
   const { place } = await engine.open();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { type Applied, apply } from "../../src/apply/apply.ts";
 import { canonicalJson, type Json } from "../../src/base/canonical.ts";
 import type { Operates } from "../../src/model/operates.ts";
@@ -42,145 +42,121 @@ export interface Drift {
   readonly make: () => Promise<void>;
 }
 
-const LONG = 120_000;
-
-/** The laws that a plan and an apply keep on every target; and those of what runs, where something does. */
+/**
+ * The laws that a plan and an apply keep on every target; and those of what runs, where something does.
+ * `concurrent`: each world has to itself all that it needs, and mostly waits.
+ */
 export function describeConformance(
   name: string,
   make: () => Promise<World>,
-  { runs }: { readonly runs: boolean } = { runs: true },
+  { runs = true, concurrent = false }: { readonly runs?: boolean; readonly concurrent?: boolean } = {},
 ): void {
   describe(`the target ${name}`, () => {
+    const LONG = { timeout: 120_000, concurrent };
     const worlds: World[] = [];
     const inWorld = async (): Promise<World> => {
       const world = await make();
       worlds.push(world);
       return world;
     };
-    afterEach(async () => {
-      for (const world of worlds.splice(0)) await world.end();
-    }, LONG);
+    const endAll = async (): Promise<void> => {
+      await Promise.all(worlds.splice(0).map((world) => world.end()));
+    };
+    if (concurrent) afterAll(endAll, LONG.timeout);
+    else afterEach(endAll, LONG.timeout);
 
-    test(
-      "wants the same bytes for the same files, sorted by their names",
-      async () => {
-        const world = await inWorld();
-        const session = await world.open();
-        const request = await world.request(session);
-        session.close();
-        const wanted = world.target.desired(request);
-        const again = world.target.desired(structuredClone({ ...request, ir: reversed(request.ir) }));
-        expect(bytes(again)).toBe(bytes(wanted));
-        const ids = wanted.map(({ id }) => id);
-        expect(ids.length).toBeGreaterThan(1);
-        expect(ids).toEqual([...new Set(ids)].toSorted());
-        for (const { kind } of wanted) expect(Object.keys(world.target.kinds)).toContain(kind);
-      },
-      LONG,
-    );
+    test("wants the same bytes for the same files, sorted by their names", LONG, async () => {
+      const world = await inWorld();
+      const session = await world.open();
+      const request = await world.request(session);
+      session.close();
+      const wanted = world.target.desired(request);
+      const again = world.target.desired(structuredClone({ ...request, ir: reversed(request.ir) }));
+      expect(bytes(again)).toBe(bytes(wanted));
+      const ids = wanted.map(({ id }) => id);
+      expect(ids.length).toBeGreaterThan(1);
+      expect(ids).toEqual([...new Set(ids)].toSorted());
+      for (const { kind } of wanted) expect(Object.keys(world.target.kinds)).toContain(kind);
+    });
 
-    test(
-      "has nothing left to do after an apply",
-      async () => {
-        const world = await inWorld();
-        const applied = await carriedOut(world);
-        expect(applied.lines.filter(({ came }) => came !== "changed")).toEqual([]);
-        expect(applied.outcome).toBe("applied");
-        await expectAllKept(world);
-        expect(await carriedOut(world)).toEqual({ lines: [], outcome: "applied" });
-      },
-      LONG,
-    );
+    test("has nothing left to do after an apply", LONG, async () => {
+      const world = await inWorld();
+      const applied = await carriedOut(world);
+      expect(applied.lines.filter(({ came }) => came !== "changed")).toEqual([]);
+      expect(applied.outcome).toBe("applied");
+      await expectAllKept(world);
+      expect(await carriedOut(world)).toEqual({ lines: [], outcome: "applied" });
+    });
 
-    test(
-      "sees each drift as that one field, and takes it back",
-      async () => {
-        const world = await inWorld();
-        await carriedOut(world);
-        expect(world.drifts.length).toBeGreaterThan(0);
-        for (const drift of world.drifts) {
-          await drift.make();
-          const { plan: found } = await planned(world);
-          const seen = found.changes.flatMap((change) =>
-            change.is === "keep"
-              ? []
-              : change.is === "update" || change.is === "replace"
-                ? change.fields.map((field) => `${change.id} ${field.path} ${field.origin}`)
-                : [`${change.is} ${change.id}`],
-          );
-          expect(seen, drift.what).toEqual([`${drift.id} ${drift.path} ${drift.origin}`]);
-          expect((await carriedOut(world)).outcome, drift.what).toBe("applied");
-          await expectAllKept(world, drift.what);
-        }
-      },
-      LONG,
-    );
+    test("sees each drift as that one field, and takes it back", LONG, async () => {
+      const world = await inWorld();
+      await carriedOut(world);
+      expect(world.drifts.length).toBeGreaterThan(0);
+      for (const drift of world.drifts) {
+        await drift.make();
+        const { plan: found } = await planned(world);
+        const seen = found.changes.flatMap((change) =>
+          change.is === "keep"
+            ? []
+            : change.is === "update" || change.is === "replace"
+              ? change.fields.map((field) => `${change.id} ${field.path} ${field.origin}`)
+              : [`${change.is} ${change.id}`],
+        );
+        expect(seen, drift.what).toEqual([`${drift.id} ${drift.path} ${drift.origin}`]);
+        expect((await carriedOut(world)).outcome, drift.what).toBe("applied");
+        await expectAllKept(world, drift.what);
+      }
+    });
 
-    test(
-      "leaves nothing after a destroy",
-      async () => {
-        const world = await inWorld();
-        await carriedOut(world);
-        expect(await world.left()).not.toEqual([]);
-        const destroyed = await carriedOut(world, { destroy: true });
-        expect(destroyed.outcome).toBe("applied");
-        expect(await world.left()).toEqual([]);
-        const { plan: after } = await planned(world, { destroy: true });
-        expect(printPlan(after)).toBe("");
-      },
-      LONG,
-    );
+    test("leaves nothing after a destroy", LONG, async () => {
+      const world = await inWorld();
+      await carriedOut(world);
+      expect(await world.left()).not.toEqual([]);
+      const destroyed = await carriedOut(world, { destroy: true });
+      expect(destroyed.outcome).toBe("applied");
+      expect(await world.left()).toEqual([]);
+      const { plan: after } = await planned(world, { destroy: true });
+      expect(printPlan(after)).toBe("");
+    });
 
-    test(
-      "lets a failed step stop what stands on it and nothing else",
-      async () => {
-        const world = await inWorld();
-        const { failing, dependents } = await world.breakOne();
-        const applied = await carriedOut(world, { keepGoing: true });
-        const came = Object.fromEntries(applied.lines.map((line) => [line.id, line.came]));
-        expect(dependents.length).toBeGreaterThan(0);
-        expect(applied.outcome).toBe("failed");
-        for (const { id } of applied.lines)
-          expect([id, came[id]]).toEqual([
-            id,
-            id === failing ? "failed" : dependents.includes(id) ? "untouched" : "changed",
-          ]);
-        expect(applied.lines.find(({ id }) => id === failing)?.cause).toMatch(/\S/);
-        expect(Object.values(came)).toContain("changed");
-      },
-      LONG,
-    );
+    test("lets a failed step stop what stands on it and nothing else", LONG, async () => {
+      const world = await inWorld();
+      const { failing, dependents } = await world.breakOne();
+      const applied = await carriedOut(world, { keepGoing: true });
+      const came = Object.fromEntries(applied.lines.map((line) => [line.id, line.came]));
+      expect(dependents.length).toBeGreaterThan(0);
+      expect(applied.outcome).toBe("failed");
+      for (const { id } of applied.lines)
+        expect([id, came[id]]).toEqual([
+          id,
+          id === failing ? "failed" : dependents.includes(id) ? "untouched" : "changed",
+        ]);
+      expect(applied.lines.find(({ id }) => id === failing)?.cause).toMatch(/\S/);
+      expect(Object.values(came)).toContain("changed");
+    });
 
-    test(
-      "never touches what is somebody else's",
-      async () => {
-        const world = await inWorld();
-        const look = await world.foreign();
-        const before = await look();
-        await carriedOut(world);
-        expect(await look()).toBe(before);
-        await expectAllKept(world);
-        await carriedOut(world, { destroy: true });
-        expect(await look()).toBe(before);
-      },
-      LONG,
-    );
+    test("never touches what is somebody else's", LONG, async () => {
+      const world = await inWorld();
+      const look = await world.foreign();
+      const before = await look();
+      await carriedOut(world);
+      expect(await look()).toBe(before);
+      await expectAllKept(world);
+      await carriedOut(world, { destroy: true });
+      expect(await look()).toBe(before);
+    });
 
     if (!runs) return;
-    test(
-      "names each replica that runs once in its stats, and tells a watch of a restart",
-      async () => {
-        const world = await inWorld();
-        await carriedOut(world);
-        const session = await world.open();
-        try {
-          await expectTold(session.operates);
-        } finally {
-          session.close();
-        }
-      },
-      LONG,
-    );
+    test("names each replica that runs once in its stats, and tells a watch of a restart", LONG, async () => {
+      const world = await inWorld();
+      await carriedOut(world);
+      const session = await world.open();
+      try {
+        await expectTold(session.operates);
+      } finally {
+        session.close();
+      }
+    });
   });
 }
 

@@ -1,17 +1,18 @@
-import { afterEach, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { until } from "../../helpers/until.ts";
 import { describeOn } from "../engines.ts";
 import { applyAndGoBack, owned, type Trial, type WentBack } from "./go-back.ts";
 import { agentFile, FOREVER, type OnEngine, onEngine } from "./on-engine.ts";
 
-const LONG = { timeout: 120_000 };
+/** Each has a project of its own, and mostly waits for the engine. */
+const LONG = { timeout: 120_000, concurrent: true };
 
 const STOP = "  supervision: {stopGracePeriod: 1s}\n";
 const DESK = `  image: busybox
   command: ${FOREVER}
   environment: [{name: GREETING, value: one}]
 ${STOP}`;
-const PORT = `${DESK}  ports: [{container: 8080, host: 27523}]\n`;
+const withPort = (port: number): string => `${DESK}  ports: [{container: 8080, host: ${port}}]\n`;
 const CRASHING = '[sh, -c, "exit 7"]';
 
 await describeOn("docker", "going back on an engine", (environment) => {
@@ -59,8 +60,8 @@ await describeOn("docker", "going back on an engine", (environment) => {
     expect(helping(await engine.left())).toEqual(helping(left));
     return went;
   };
-  afterEach(async () => {
-    for (const one of worlds.splice(0)) await one.end();
+  afterAll(async () => {
+    await Promise.all(worlds.map((one) => one.end()));
   }, 60_000);
 
   test("where the new one came first and never was ready, the former one has gone on", LONG, async () => {
@@ -76,11 +77,12 @@ await describeOn("docker", "going back on an engine", (environment) => {
   });
 
   test("where the former one was only stopped, it is started again, and has its port", LONG, async () => {
-    const good = desk(PORT);
+    const held = withPort(27_523);
+    const good = desk(held);
     const engine = await world(good);
     await engine.applied();
     const before = await engine.one("desk");
-    await failsAndIsBack(engine, good, desk(PORT.replace(FOREVER, CRASHING)));
+    await failsAndIsBack(engine, good, desk(held.replace(FOREVER, CRASHING)));
     const after = await engine.one("desk");
     expect([after.Id, after.State.Running]).toEqual([before.Id, true]);
   });
@@ -96,7 +98,7 @@ await describeOn("docker", "going back on an engine", (environment) => {
     await engine.applied();
     const bad = {
       ...desk(
-        `${PORT.replace("value: one", "value: two")}  config: {topics: [snow]}\n  resources: {limits: {memory: 96Mi, pids: 50}}\n`,
+        `${withPort(27_525).replace("value: one", "value: two")}  config: {topics: [snow]}\n  resources: {limits: {memory: 96Mi, pids: 50}}\n`,
       ),
       "page/agent.yaml": page(CRASHING),
     };
@@ -222,7 +224,8 @@ await describeOn("docker", "going back on an engine", (environment) => {
   );
 
   test("one that kept ending is tried again, and one that was frozen is frozen", LONG, async () => {
-    const crashing = PORT.replace(FOREVER, '[sh, -c, "sleep 1; exit 5"]');
+    const held = withPort(27_526);
+    const crashing = held.replace(FOREVER, '[sh, -c, "sleep 1; exit 5"]');
     const good = desk(crashing);
     const engine = await world(good);
     // It comes up for a moment, as far as anybody waits.
@@ -238,11 +241,11 @@ await describeOn("docker", "going back on an engine", (environment) => {
       expect(now).toBe(Id);
       return State.Running || State.Restarting || RestartCount > 0;
     });
-    write(engine, desk(PORT));
+    write(engine, desk(held));
     await engine.applied();
     const { session } = await engine.planned();
     await session.operates.pause?.(["desk"], { by: "ana" });
-    write(engine, desk(`${PORT}  resources: {limits: {memory: 64Mi}}\n`));
+    write(engine, desk(`${held}  resources: {limits: {memory: 64Mi}}\n`));
     const again = await applyAndGoBack(engine, {
       release: true,
       failing: { id: "desk/container/0", step: "ready" },
@@ -253,7 +256,7 @@ await describeOn("docker", "going back on an engine", (environment) => {
       value: { agents: [{ state: "paused", held: expect.stringContaining("by ana") }] },
     });
     await operates.resume?.(["desk"]);
-    write(engine, desk(PORT));
+    write(engine, desk(held));
     expect(await engine.text()).toBe("");
   });
 });

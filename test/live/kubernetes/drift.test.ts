@@ -7,7 +7,7 @@ import type { Hands } from "./hands.ts";
 import { inCluster } from "./in-cluster.ts";
 import { shellAgent, STAYS } from "./namespace.ts";
 
-const LONG = { timeout: 180_000 };
+const LONG = { timeout: 180_000, concurrent: true };
 const DESK = shellAgent("desk", STAYS, "  environment: [{name: GREETING, value: Hi}]\n");
 
 const NOTE = "agent.dev/asked";

@@ -6,7 +6,7 @@ import { buildImage } from "./images.ts";
 import type { Hands } from "./hands.ts";
 import { inCluster } from "./in-cluster.ts";
 
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 240_000, concurrent: true };
 const fixture = (name: string): URL => new URL(`../../../fixtures/${name}/`, import.meta.url);
 
 const engine = await platform("docker");

@@ -13,7 +13,7 @@ import { describeOn, loadImage } from "../engines.ts";
 import { type Hands, handsIn } from "./hands.ts";
 import { STAYS } from "./namespace.ts";
 
-const LONG = { timeout: 180_000 };
+const LONG = { timeout: 180_000, concurrent: true };
 const PROJECT = "office";
 
 const operatesAs = (cluster: Cluster, { namespace }: Hands): Operates =>

@@ -14,7 +14,9 @@ import { listPath, namespacePath, objectPath } from "../../../targets/kubernetes
 import { until } from "../../helpers/until.ts";
 import { describeOn, loadImage } from "../engines.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ hookTimeout: 120_000 });
+/** Each has agents of its own, and mostly waits for them. */
+const LONG = { timeout: 120_000, concurrent: true };
 
 const NAMESPACE = `aac-verbs-${system.digests.random(4)}`;
 /** It ends when it is asked to, so that no test waits for a grace. */
@@ -49,11 +51,12 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
 
   const statusOf = (answer: Answer): number => (answer.is === "answer" ? answer.status : 0);
   const bodyOf = (answer: Answer): Json => (answer.is === "answer" ? answer.body : null);
-  /** What was asked of the cluster meanwhile. */
-  const requests = async (during: () => Promise<unknown>): Promise<readonly string[]> => {
+  /** What was asked of the cluster meanwhile, of what this is about: others ask too. */
+  const requests = async (about: RegExp, during: () => Promise<unknown>): Promise<readonly string[]> => {
     const before = readFileSync(trace, "utf8").length;
     await during();
-    return readFileSync(trace, "utf8").slice(before).trim().split("\n");
+    const asked = readFileSync(trace, "utf8").slice(before).trim().split("\n");
+    return asked.filter((line) => about.test(line));
   };
   const on = (project: string): Operates =>
     operatesOn({ cluster, system, namespace: NAMESPACE, place: { project } as unknown as Place });
@@ -137,7 +140,7 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
   const said = (lines: readonly LogLine[]): readonly string[] =>
     lines.map(({ agent, replica, text }) => `${agent}.${replica} ${text}`);
 
-  test("status says how each agent is in two requests that only read", async () => {
+  test("status says how each agent is in two requests that only read", LONG, async () => {
     const project = "looks";
     const probe = { exec: { command: ["test", "-e", "/tmp/open"] }, periodSeconds: 1 };
     await put(project, "page", {
@@ -178,77 +181,85 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
       source: "page/agent.yaml",
       restarts: 0,
     });
-    const asked = await requests(() => on(project).status());
+    const asked = await requests(/project(?:=|%3D)looks/, () => on(project).status());
     expect(asked.map((line) => line.replace(/\?.*/, ""))).toEqual([
       `GET ${listPath(NAMESPACE, "Deployment")}`,
       `GET ${listPath(NAMESPACE, "Pod")}`,
     ]);
   });
 
-  test("inspect shows what the cluster keeps of an agent, without its secrets and without others' agents", async () => {
-    const env = [
-      { name: "API_KEY", value: "abc123def" },
-      { name: "GREETING", value: "hello" },
-    ];
-    await put("keys", "keeper", { container: { env } });
-    await untilReady("keys");
-    const shown = value(await on("keys").inspect("keeper"));
-    const [container] = listAt(shown, "deployment", "spec", "template", "spec", "containers");
-    expect(listAt(container, "env")).toEqual([
-      { name: "API_KEY", value: "(secret)" },
-      { name: "GREETING", value: "hello" },
-    ]);
-    expect(JSON.stringify(shown)).not.toMatch(/abc123def|managedFields/);
-    expect(listAt(shown, "status")).toMatchObject([{ agent: "keeper", state: "ready" }]);
-    expect(listAt(shown, "pods")).toHaveLength(1);
-    expect(listAt(shown, "conditions").map((one) => textAt(one, "type"))).toContain("Available");
-    const missing = { ok: false, error: { code: "AAC4008" } };
-    for (const name of ["nobody", "..", "a,b", ""])
-      expect(await on("keys").inspect(name)).toMatchObject(missing);
-    expect(await on("others").inspect("keeper")).toMatchObject(missing);
-    expect(texts(value(await on("others").stop(["keeper"], { by: "ana" })))).toEqual([
-      "✗ keeper: no such agent here",
-    ]);
-    expect(numberAt(await live("keeper"), "spec", "replicas")).toBe(1);
-  });
+  test(
+    "inspect shows what the cluster keeps of an agent, without its secrets and without others' agents",
+    LONG,
+    async () => {
+      const env = [
+        { name: "API_KEY", value: "abc123def" },
+        { name: "GREETING", value: "hello" },
+      ];
+      await put("keys", "keeper", { container: { env } });
+      await untilReady("keys");
+      const shown = value(await on("keys").inspect("keeper"));
+      const [container] = listAt(shown, "deployment", "spec", "template", "spec", "containers");
+      expect(listAt(container, "env")).toEqual([
+        { name: "API_KEY", value: "(secret)" },
+        { name: "GREETING", value: "hello" },
+      ]);
+      expect(JSON.stringify(shown)).not.toMatch(/abc123def|managedFields/);
+      expect(listAt(shown, "status")).toMatchObject([{ agent: "keeper", state: "ready" }]);
+      expect(listAt(shown, "pods")).toHaveLength(1);
+      expect(listAt(shown, "conditions").map((one) => textAt(one, "type"))).toContain("Available");
+      const missing = { ok: false, error: { code: "AAC4008" } };
+      for (const name of ["nobody", "..", "a,b", ""])
+        expect(await on("keys").inspect(name)).toMatchObject(missing);
+      expect(await on("others").inspect("keeper")).toMatchObject(missing);
+      expect(texts(value(await on("others").stop(["keeper"], { by: "ana" })))).toEqual([
+        "✗ keeper: no such agent here",
+      ]);
+      expect(numberAt(await live("keeper"), "spec", "replicas")).toBe(1);
+    },
+  );
 
-  test("logs are put in order over all pods, counted by replica, and whole where a line is long", async () => {
-    const project = "words";
-    const speak = `for i in 1 2 3; do echo $i; sleep 0.2; done; ${STAY}`;
-    await put(project, "ana", { command: speak, replicas: 2 });
-    await put(project, "ben", {
-      command: `echo "grün 🌧"; head -c 150000 /dev/zero | tr '\\0' x; echo; ${STAY}`,
-    });
-    await until("all was said", async () => (await logs(project, { tail: "all" })).length === 10, 60_000);
-    const all = await logs(project, { tail: "all" });
-    expect(all.map(({ at }) => at).toSorted()).toEqual(all.map(({ at }) => at));
-    expect(said(all.filter(({ agent }) => agent === "ana")).toSorted()).toEqual([
-      "ana.0 1",
-      "ana.0 2",
-      "ana.0 3",
-      "ana.1 1",
-      "ana.1 2",
-      "ana.1 3",
-    ]);
-    const [first, ...long] = all.filter(({ agent }) => agent === "ben");
-    expect(first?.text).toBe("grün 🌧");
-    expect(long.map(({ text, partial }) => [text.length, partial])).toEqual([
-      [65_536, true],
-      [65_536, true],
-      [150_000 - 2 * 65_536, false],
-    ]);
-    expect(said(await logs(project, { agents: ["ana"], tail: 1 })).toSorted()).toEqual([
-      "ana.0 3",
-      "ana.1 3",
-    ]);
-    expect(await logs(project, { tail: 0 })).toEqual([]);
-    expect(await logs(project, { since: "2999-01-01T00:00:00Z" })).toEqual([]);
-    const middle = all.filter(({ agent, replica }) => agent === "ana" && replica === 0)[1]?.at ?? "";
-    const since = await logs(project, { agents: ["ana"], since: middle });
-    expect(said(since.filter(({ replica }) => replica === 0))).toEqual(["ana.0 2", "ana.0 3"]);
-  });
+  test(
+    "logs are put in order over all pods, counted by replica, and whole where a line is long",
+    LONG,
+    async () => {
+      const project = "words";
+      const speak = `for i in 1 2 3; do echo $i; sleep 0.2; done; ${STAY}`;
+      await put(project, "ana", { command: speak, replicas: 2 });
+      await put(project, "ben", {
+        command: `echo "grün 🌧"; head -c 150000 /dev/zero | tr '\\0' x; echo; ${STAY}`,
+      });
+      await until("all was said", async () => (await logs(project, { tail: "all" })).length === 10, 60_000);
+      const all = await logs(project, { tail: "all" });
+      expect(all.map(({ at }) => at).toSorted()).toEqual(all.map(({ at }) => at));
+      expect(said(all.filter(({ agent }) => agent === "ana")).toSorted()).toEqual([
+        "ana.0 1",
+        "ana.0 2",
+        "ana.0 3",
+        "ana.1 1",
+        "ana.1 2",
+        "ana.1 3",
+      ]);
+      const [first, ...long] = all.filter(({ agent }) => agent === "ben");
+      expect(first?.text).toBe("grün 🌧");
+      expect(long.map(({ text, partial }) => [text.length, partial])).toEqual([
+        [65_536, true],
+        [65_536, true],
+        [150_000 - 2 * 65_536, false],
+      ]);
+      expect(said(await logs(project, { agents: ["ana"], tail: 1 })).toSorted()).toEqual([
+        "ana.0 3",
+        "ana.1 3",
+      ]);
+      expect(await logs(project, { tail: 0 })).toEqual([]);
+      expect(await logs(project, { since: "2999-01-01T00:00:00Z" })).toEqual([]);
+      const middle = all.filter(({ agent, replica }) => agent === "ana" && replica === 0)[1]?.at ?? "";
+      const since = await logs(project, { agents: ["ana"], since: middle });
+      expect(said(since.filter(({ replica }) => replica === 0))).toEqual(["ana.0 2", "ana.0 3"]);
+    },
+  );
 
-  test("logs of the run before are there after a crash", async () => {
+  test("logs of the run before are there after a crash", LONG, async () => {
     await put("falls", "faller", { command: "echo before the fall >&2; exit 1" });
     // Between two runs a node forgets the one before the last.
     await until("it waits", async () => (await agents("falls"))[0]?.nextTry !== undefined, 60_000);
@@ -256,38 +267,46 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
     expect(await logs("looks", { previous: true, agents: ["plain"] })).toEqual([]);
   });
 
-  test("a log that is followed goes on through a restart, and the restart is nobody's drift", async () => {
-    const [project, agent] = ["turns", "turner"];
-    const wanted = { command: `echo "up $HOSTNAME"; ${STAY}` };
-    await put(project, agent, wanted);
-    await untilReady(project);
-    const [first] = await agents(project);
-    const stop = new AbortController();
-    const lines: LogLine[] = [];
-    const following = logs(project, { follow: true, signal: stop.signal, line: (line) => lines.push(line) });
-    await until("the first one is heard", () => lines.length > 0, 30_000);
-    expect(texts(value(await on(project).restart([agent])))).toEqual([`✓ ${agent}: restarted`]);
-    // Whoever waits for it now waits for another one.
-    expect((await agents(project)).map(({ id, state }) => [id, state])).not.toEqual([[first?.id, "ready"]]);
-    await until(
-      "another one is heard",
-      () => lines.some(({ text }) => text !== `up ${first?.id ?? ""}`),
-      60_000,
-    );
-    await until("it is alone", async () => (await agents(project)).length === 1, 60_000);
-    const [second] = await agents(project);
-    expect(second?.id).not.toBe(first?.id);
-    expect(lines.map(({ text }) => text)).toEqual([`up ${first?.id ?? ""}`, `up ${second?.id ?? ""}`]);
-    stop.abort();
-    await following;
-    const before = await live(agent);
-    expect(statusOf(await put(project, agent, wanted))).toBe(200);
-    const after = await live(agent);
-    expect(at(after, "spec", "template", "metadata", "annotations", "agent.dev/restartedAt")).toBeDefined();
-    expect(at(after, "metadata", "generation")).toBe(at(before, "metadata", "generation"));
-  });
+  test(
+    "a log that is followed goes on through a restart, and the restart is nobody's drift",
+    LONG,
+    async () => {
+      const [project, agent] = ["turns", "turner"];
+      const wanted = { command: `echo "up $HOSTNAME"; ${STAY}` };
+      await put(project, agent, wanted);
+      await untilReady(project);
+      const [first] = await agents(project);
+      const stop = new AbortController();
+      const lines: LogLine[] = [];
+      const following = logs(project, {
+        follow: true,
+        signal: stop.signal,
+        line: (line) => lines.push(line),
+      });
+      await until("the first one is heard", () => lines.length > 0, 30_000);
+      expect(texts(value(await on(project).restart([agent])))).toEqual([`✓ ${agent}: restarted`]);
+      // Whoever waits for it now waits for another one.
+      expect((await agents(project)).map(({ id, state }) => [id, state])).not.toEqual([[first?.id, "ready"]]);
+      await until(
+        "another one is heard",
+        () => lines.some(({ text }) => text !== `up ${first?.id ?? ""}`),
+        60_000,
+      );
+      await until("it is alone", async () => (await agents(project)).length === 1, 60_000);
+      const [second] = await agents(project);
+      expect(second?.id).not.toBe(first?.id);
+      expect(lines.map(({ text }) => text)).toEqual([`up ${first?.id ?? ""}`, `up ${second?.id ?? ""}`]);
+      stop.abort();
+      await following;
+      const before = await live(agent);
+      expect(statusOf(await put(project, agent, wanted))).toBe(200);
+      const after = await live(agent);
+      expect(at(after, "spec", "template", "metadata", "annotations", "agent.dev/restartedAt")).toBeDefined();
+      expect(at(after, "metadata", "generation")).toBe(at(before, "metadata", "generation"));
+    },
+  );
 
-  test("a stop goes against the order of the start, and holds until somebody starts it", async () => {
+  test("a stop goes against the order of the start, and holds until somebody starts it", LONG, async () => {
     const project = "order";
     await put(project, "store", { replicas: 2 });
     await put(project, "front", { after: ["store"] });
@@ -295,7 +314,7 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
     const changed = (asked: readonly string[]): readonly string[] =>
       asked.flatMap((line) => /^PATCH .*\/deployments\/(\w+)/.exec(line)?.[1] ?? []);
     let outcomes: readonly Outcome[] = [];
-    const stopped = await requests(async () => {
+    const stopped = await requests(/\/(?:front|store)\?/, async () => {
       outcomes = value(await on(project).stop(["store", "front"], { by: "ana", reason: "too many" }));
     });
     expect(texts(outcomes)).toEqual(["✓ front: stopped", "✓ store: stopped"]);
@@ -312,7 +331,7 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
     expect(texts(value(await on(project).stop(["store"], { by: "ben" })))).toEqual([
       "✓ store: already stopped",
     ]);
-    const started = await requests(async () => {
+    const started = await requests(/\/(?:front|store)\?/, async () => {
       outcomes = value(await on(project).start(["front", "store", "nobody"]));
     });
     expect(texts(outcomes)).toContain("✗ nobody: no such agent here");
@@ -327,7 +346,7 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
     expect(statusOf(await put(project, "store", { replicas: 3 }))).toBe(200);
   });
 
-  test("who needs one that does not come up stays as it was, and is told why", async () => {
+  test("who needs one that does not come up stays as it was, and is told why", LONG, async () => {
     const project = "waits";
     await put(project, "never", { container: { image: "nowhere.invalid/none:1" } });
     await put(project, "needs", { after: ["never"] });
@@ -342,7 +361,7 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
     });
   });
 
-  test("one that has no replicas and no hold is started with one, and that is said", async () => {
+  test("one that has no replicas and no hold is started with one, and that is said", LONG, async () => {
     await put("loose", "loose", { replicas: 0 });
     expect(texts(value(await on("loose").start(["loose"])))).toEqual([
       "✓ loose: started with 1 replica: nobody wrote down how many there were",
