@@ -96,6 +96,8 @@ export interface PlanReport {
   /** One line each: an interrupted apply, a supervisor that does not run, fields that this target has no use for. */
   readonly notes: readonly string[];
   readonly destroy: boolean;
+  /** A plan back to an earlier revision, which the files of today do not ask for. */
+  readonly backTo?: number;
   /** Where it is saved, and how many live objects it is bound to. */
   readonly saved?: { readonly file: string; readonly objects: number };
   /** The exact next command; absent where nothing is left to do. */

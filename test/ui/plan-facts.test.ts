@@ -82,7 +82,7 @@ describe("what is protected", () => {
 
   test("for its file says so is allowed to go by a line of that", () => {
     expect(refusalsOf("refusal")[0]?.instead).toBe(
-      "to allow it, apply its file without metadata.protect first",
+      "to allow it, take it down by its file without metadata.protect: aac destroy --target-agent old",
     );
   });
 

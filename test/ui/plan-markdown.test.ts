@@ -93,7 +93,7 @@ describe("a plan in a comment", () => {
       | --- | --- | --- | --- | --- |
       | \`-\` | \`old\` · \`process\` | delete | \`no longer in the files\` | \`agent.yaml\` |
 
-      - **error** old · process is protected: this plan would delete it; to allow it, apply its file without metadata.protect first
+      - **error** old · process is protected: this plan would delete it; to allow it, take it down by its file without metadata.protect: aac destroy --target-agent old
       - **error** 2 of 3 agents would be deleted, which is more than half; if that is meant: --confirm desk
 
       Plan only: nothing was changed.

@@ -24,7 +24,7 @@ import { interrupted, interruptedLine } from "../../state/journal.ts";
 import { system } from "../../system/system.ts";
 import { BUILT, type TargetName } from "../../../targets/registry.ts";
 import { list, word } from "../commands/request.ts";
-import { isBusy } from "../carry-out/busy.ts";
+import { busyLine } from "../carry-out/busy.ts";
 import { hereOf } from "../project/place.ts";
 import type { Loaded } from "../project/project.ts";
 import type { Context } from "../table.ts";
@@ -70,6 +70,10 @@ export interface Instead {
   readonly ir: Ir;
   readonly facts: Facts;
   readonly desired: readonly Resource[];
+  /** The revision that said it. */
+  readonly backTo: number;
+  /** By agent that is wanted: the name under which it lives, where that is another one. */
+  readonly renamed: ReadonlyMap<string, string>;
   /** One line each, for whoever looks at the plan. */
   readonly notes: readonly string[];
 }
@@ -158,7 +162,7 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
     protects: new Map(Object.values(ir.agents).map(({ name, metadata }) => [name, metadata.protect])),
     replace: replaced(list(context.options["replace"]), all, target),
     release,
-    renamed: { from: renamedIn(ir), runs: target.runs },
+    renamed: { from: instead?.renamed ?? renamedIn(ir), runs: target.runs },
   });
   const every = release || destroy ? decided : leaveHeld(decided, observation.value.objects);
   const agents = new Set(
@@ -175,7 +179,8 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
   const secret = secretsOf(ir, outside, all);
   const preflight = async (parted: Plan): Promise<readonly Diagnostic[]> =>
     destroy ? [] : session.preflight(parted, { secret });
-  const halted = isBusy(place.home) ? undefined : interrupted(system.files, place.home);
+  const busy = busyLine(place.home);
+  const halted = busy === undefined ? interrupted(system.files, place.home) : undefined;
   const told = (parted: Chosen, faults: readonly Diagnostic[]): PlanReport => {
     // Where nothing is made or changed, advice about what is made would only be in the way.
     const quietly = destroy || parted.plan.changes.every(({ is }) => is === "keep" || is === "delete");
@@ -190,6 +195,7 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
         (one) => one.level !== "error" && one.code !== "AAC1052" && isNews(one, quietly),
       ),
       notes: [
+        ...(busy === undefined ? [] : [busy]),
         // Once nothing is left of it to be done, it is nobody's concern any more.
         ...(halted === undefined || !isChanging ? [] : [interruptedLine(halted)]),
         ...[...asked.left, ...parted.left].map(({ id, because }) =>
@@ -201,6 +207,7 @@ export async function prepare(request: PrepareRequest): Promise<Result<Prepared,
         ...(destroy ? [] : facts.value.notes),
       ],
       destroy,
+      ...(instead === undefined ? {} : { backTo: instead.backTo }),
     };
   };
   return ok({

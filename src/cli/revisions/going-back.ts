@@ -14,6 +14,7 @@ import { lookupsOf } from "../project/lookups.ts";
 import type { Opened } from "../project/place-only.ts";
 import type { Loaded } from "../project/project.ts";
 import type { Context } from "../table.ts";
+import { namesSince } from "./names-since.ts";
 import { readNamed } from "./named-revision.ts";
 import { outsideOf, prepare, secretsOf } from "../plans/prepare.ts";
 import type { Otherwise, Planned } from "../plans/review.ts";
@@ -90,6 +91,8 @@ export async function planBack(
     );
     if (strange !== undefined)
       return err([nowhere(`revision ${revision.number} does not say how ${strange.agent} was asked for`)]);
+    const renamed = await namesSince(revisionsOf(session).store, revision, observed);
+    if (!renamed.ok) return err([renamed.error]);
     const loaded = nothingLoaded(context, opened, revision);
     const prepared = await prepare({
       context: wholePlace(context, observed),
@@ -101,7 +104,9 @@ export async function planBack(
         ir: revision.ir,
         facts: revision.facts,
         desired: wanted.desired,
-        notes: notesOf(revision, wanted, observed),
+        backTo: revision.number,
+        renamed: renamed.value,
+        notes: notesOf(revision, wanted, observed, new Set(renamed.value.values())),
       },
     });
     return prepared.ok ? ok({ loaded, prepared: prepared.value }) : prepared;
@@ -168,17 +173,18 @@ function notesOf(
   revision: Revision,
   { secrets, emptied }: Again,
   observed: readonly Observed[],
+  renamed: ReadonlySet<string>,
 ): readonly string[] {
-  const { number, does, began, by, resources } = revision;
+  const { number, began, by, resources } = revision;
   const age = ageOf(began, system.clock.wall());
   const when = age === undefined ? began : `${age} ago`;
   const then = new Set(resources.map(({ agent }) => agent));
   const going = [...new Set(observed.map(({ agent }) => agent))]
-    .filter((agent) => agent !== OF_THE_PROJECT && !then.has(agent))
+    .filter((agent) => agent !== OF_THE_PROJECT && !then.has(agent) && !renamed.has(agent))
     .sort();
   const holding = resources.filter(({ id, holdsData }) => holdsData && !emptied.includes(id));
   return [
-    `back to revision ${number}: ${does === "apply" ? "applied" : does === "destroy" ? "taken down" : "gone back to"} ${when} by ${byWords(by)}`,
+    `back to revision ${number}: ${whatItWas(revision)} ${when} by ${byWords(by)}`,
     ...(going.length === 0
       ? []
       : [
@@ -195,4 +201,11 @@ function notesOf(
         ]),
     ...emptied.map((id) => `${titleOf(id)}: what was in it is gone: it is made empty`),
   ];
+}
+
+/** Of one that did not end well, what stood after it is what is gone back to. */
+function whatItWas({ does, outcome }: Revision): string {
+  if (outcome !== "applied")
+    return `what stood after ${does === "apply" ? "an apply" : `a ${does}`} that ${outcome === "interrupted" ? "was interrupted" : "failed"}`;
+  return does === "apply" ? "applied" : does === "destroy" ? "taken down" : "gone back to";
 }

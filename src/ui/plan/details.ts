@@ -1,7 +1,7 @@
 import type { Change, Cost, FieldChange } from "../../model/plan.ts";
 import type { Observed } from "../../model/resource.ts";
 import { flat } from "../visible.ts";
-import { about, longReason, median, names } from "./words.ts";
+import { about, heldWords, longReason, median, names } from "./words.ts";
 
 /** Why something changes and what it costs, below its line of the list. */
 export interface Detail {
@@ -51,6 +51,9 @@ function costs(before: Observed, cost: Cost, leaving: ReadonlySet<string>): Deta
   const text = costWords(before, cost, leaving);
   return [
     ...(text === undefined ? [] : [{ label: "costs" as const, text }]),
+    ...(before.hold === undefined || cost.order !== "gone"
+      ? []
+      : [{ label: "costs" as const, text: `goes though it is ${heldWords(before.hold)}` }]),
     ...(cost.losesData ? [{ label: "loses" as const, text: "the data in it, for good" }] : []),
   ];
 }

@@ -47,7 +47,7 @@ type Changing = Exclude<Change, { is: "keep" }>;
 
 export function planRows(report: PlanReport, texts?: Texts): PlanRows {
   const { plan } = report;
-  const rows = rowsOf(plan.changes);
+  const rows = rowsOf(plan.changes, report.backTo);
   const { unchanged, held } = stays(plan.changes);
   const of = (does: words.Does): number => rows.filter((row) => row.does === does).length;
   const counts: Counts = {
@@ -77,7 +77,7 @@ export function planRows(report: PlanReport, texts?: Texts): PlanRows {
   };
 }
 
-function rowsOf(changes: readonly Change[]): Row[] {
+function rowsOf(changes: readonly Change[], backTo: number | undefined): Row[] {
   const byAgent = Map.groupBy(changes, ({ id }) => words.namedBy(id).agent);
   const alike = Map.groupBy(changes, ({ id }) => id.split("/").slice(0, 2).join("/"));
   const isWhole = (change: Change): boolean =>
@@ -103,16 +103,18 @@ function rowsOf(changes: readonly Change[]): Row[] {
   return groups.flatMap(({ changes: [first, ...rest] }) => {
     if (first === undefined) return [];
     const several = (id: Id): boolean => (alike.get(id.split("/").slice(0, 2).join("/"))?.length ?? 0) > 1;
-    return [rowOf(first, [first, ...rest], leaving, several)];
+    return [rowOf(first, [first, ...rest], { leaving, several, backTo })];
   });
 }
 
-function rowOf(
-  first: Changing,
-  all: readonly Changing[],
-  leaving: ReadonlySet<string>,
-  several: (id: Id) => boolean,
-): Row {
+/** What a line has to know of the rest of the plan. */
+interface Around {
+  readonly leaving: ReadonlySet<string>;
+  readonly several: (id: Id) => boolean;
+  readonly backTo: number | undefined;
+}
+
+function rowOf(first: Changing, all: readonly Changing[], { leaving, several, backTo }: Around): Row {
   const at = placeOf(first, all);
   return {
     does: first.is,
@@ -127,7 +129,7 @@ function rowOf(
       };
     }),
     how: howOf(first),
-    why: whyOf(first),
+    why: whyOf(first, backTo),
     ...(at === undefined ? {} : { at }),
     losesData: (first.is === "delete" || first.is === "replace") && first.costs.losesData,
     details: detailsOf(all, leaving),
@@ -144,10 +146,10 @@ function howOf(change: Changing): string {
   return change.is === "update" ? change.costs.order : `replace, ${change.costs.order}${loss}`;
 }
 
-function whyOf(change: Changing): string {
+function whyOf(change: Changing, backTo: number | undefined): string {
   const [first, ...more] = change.because;
   if (first === undefined) return "";
-  return `${words.shortReason(first)}${more.length > 0 ? ` +${more.length}` : ""}`;
+  return `${words.shortReason(first, backTo)}${more.length > 0 ? ` +${more.length}` : ""}`;
 }
 
 /** The line that somebody would open first. */
@@ -203,7 +205,7 @@ function refusalWords(
     return {
       says: `${words.titleOf(refusal.id)} is protected: this plan would ${refusal.wanted} it`,
       instead: allowing(
-        refusal.wanted,
+        refusal,
         changes.find(({ id }) => id === refusal.id),
       ),
     };
@@ -213,7 +215,10 @@ function refusalWords(
   };
 }
 
-function allowing(wanted: "replace" | "delete", change: Change | undefined): string {
+function allowing(
+  { id, wanted }: Refusal & { readonly is: "protected" },
+  change: Change | undefined,
+): string {
   // What holds data is protected by its target, whatever its file says: a line taken out there would change nothing.
   if (change !== undefined && (change.is === "replace" || change.is === "delete") && change.costs.losesData)
     return wanted === "replace"
@@ -221,7 +226,7 @@ function allowing(wanted: "replace" | "delete", change: Change | undefined): str
       : "it holds data: delete it by hand once nobody needs that";
   return wanted === "replace"
     ? "to allow it, take metadata.protect out of its file"
-    : "to allow it, apply its file without metadata.protect first";
+    : `to allow it, take it down by its file without metadata.protect: aac destroy --target-agent ${flat(words.namedBy(id).agent)}`;
 }
 
 function readyWords(rows: readonly Row[], failing: number): string | undefined {

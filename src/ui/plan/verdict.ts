@@ -70,10 +70,9 @@ function says(report: PlanReport, counts: Counts): string {
       ),
       ...keeping,
     ].join(" · ");
+  const asked = report.backTo === undefined ? "as agent.yaml says" : `as in revision ${report.backTo}`;
   const isAs =
-    unchanged > 0
-      ? `${count(unchanged, "agent")} ${unchanged === 1 ? "is" : "are"} as agent.yaml says`
-      : undefined;
+    unchanged > 0 ? `${count(unchanged, "agent")} ${unchanged === 1 ? "is" : "are"} ${asked}` : undefined;
   const isHeld = held > 0 ? `${count(held, "agent")} ${held === 1 ? "is" : "are"} held` : undefined;
   return `no changes: ${[isAs, isHeld].filter((one) => one !== undefined).join(", ") || "there is no agent here"}`;
 }

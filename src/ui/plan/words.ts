@@ -83,8 +83,8 @@ export function titleOf(id: Id): string {
 export const ownerOf = ({ agent }: { readonly agent: string }): string =>
   agent === OF_THE_PROJECT ? "(project)" : flat(agent);
 
-/** A few words, for a line of the list. */
-export function shortReason(reason: Reason): string {
+/** A few words, for a line of the list; `backTo`: the revision that says what is wanted, where no file does. */
+export function shortReason(reason: Reason, backTo?: number): string {
   switch (reason.is) {
     case "new":
       return "new";
@@ -103,7 +103,7 @@ export function shortReason(reason: Reason): string {
     case "asked for":
       return "asked for";
     case "no longer in the files":
-      return "no longer in the files";
+      return backTo === undefined ? "no longer in the files" : `not in revision ${backTo}`;
     case "left over":
       return "left by an interrupted apply";
     case "renamed":

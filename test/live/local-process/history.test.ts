@@ -164,6 +164,9 @@ describe("what is written down of an apply", () => {
       const nowhere = await project.aac("rollback --yes");
       expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("is what stands now")]);
       expect((await project.well("history 2")).out).toContain("what stood after it is the same");
+      const told = (await project.well("rollback 2 --yes")).out.replaceAll(/\s+/g, " ");
+      expect(told).toContain("no changes: 1 agent is as in revision 2");
+      expect(told).toContain("back to revision 2: what stood after an apply that failed");
     });
   });
 
@@ -212,6 +215,10 @@ describe("what is written down of an apply", () => {
       const ben = await project.pidOf("ben");
       await project.well("rollback 1 --yes --target-agent ana");
       expect(await project.pidOf("ben")).toBe(ben);
+      // There is nothing left of that to do, and no file is what it goes by.
+      expect((await project.well("rollback 1 --yes --target-agent ana")).out).toContain(
+        "no changes: 1 agent is as in revision 1",
+      );
       const plan = await project.plan();
       expect(plan.held.map(({ id }) => id)).toEqual(["ana/process/0"]);
       expect(plan.changes).toEqual([]);

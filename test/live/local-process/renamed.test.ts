@@ -19,6 +19,14 @@ test("an agent of this machine under another name is moved: one exchange, and it
     // The line may stay where it is, or go: the move has been made.
     project.edit("ana/agent.yaml", ", renamedFrom: ana", "");
     await project.well("plan --expect-no-changes");
+    // The way back is a move as well, and so is the way there again: it is the same agent all the time.
+    const back = await project.well("rollback 1 --yes --no-hold");
+    expect(back.out.replaceAll(/\s+/g, " ")).toContain("1 replace");
+    expect(back.out).toContain("renamed from desk");
+    expect((await project.status()).agents.map(({ agent }) => agent)).toEqual(["ana"]);
+    expect((await project.well("rollback 2 --yes --no-hold")).out).toContain("renamed from ana");
+    expect((await project.status()).agents.map(({ agent }) => agent)).toEqual(["desk"]);
+    expect(await ask(PORT, "/health")).toBe('"health"');
   });
 });
 

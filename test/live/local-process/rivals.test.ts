@@ -49,11 +49,16 @@ test("who is refused says so as JSON too, and is told nothing but the truth", as
     expect(second).toMatchObject({ code: 5 });
     expect(JSON.parse(second.out)).toMatchObject({ outcome: "locked", objects: [] });
     expect(second.err).toContain(`pid ${first.child.pid} on `);
+    // Whoever only looks is told that what they see is about to change.
+    expect((await project.aac("plan")).out.replaceAll(/\s+/g, " ")).toContain(
+      `this is being changed by pid ${first.child.pid} on `,
+    );
     const gone = await project.aac("destroy --yes");
     expect(gone).toMatchObject({ code: 5 });
     expect(await ask(port, "/health")).toBe('"health"');
     project.write("ready", "");
     expect(await first.ended).toMatchObject({ code: 0 });
+    expect((await project.well("plan")).out).not.toContain("being changed");
   });
 });
 
