@@ -48,7 +48,10 @@ export function straysOf(
         found = runner.find();
         lookedAt = system.clock.now();
       }
-      const strays = found.filter((one) => one.agent === agent && one.runId !== runId);
+      // What a slot ended itself meanwhile is nothing that anybody left.
+      const strays = found.filter(
+        (one) => one.agent === agent && one.runId !== runId && runner.lives(identityOf(one, system)),
+      );
       const runs = [...Map.groupBy(strays, (one) => one.runId).values()];
       const survivors = await Promise.all(runs.map((family) => end(family)));
       // What could not be ended is still there when somebody asks again.

@@ -40,7 +40,7 @@ export interface Supervisor {
     agent: string,
     secrets: Readonly<Record<string, string>>,
     by?: string,
-  ): "started" | "already running" | "unknown";
+  ): "started" | "already running" | "already running, and no longer held" | "unknown";
   restart(agent: string, by?: string): "restarted" | "unknown";
   /** Writes a decision down; the agent is left as it is. Back comes why it could not be written. */
   hold(agent: string, hold: HeldBy): string | undefined;
@@ -231,10 +231,12 @@ export function supervise(request: SupervisorRequest): Supervisor {
       slot.askedBy(by);
       void thaw(slot, by, runner);
       slot.supply(secrets);
+      const wasHeld = slot.holdsWhat !== undefined;
       slot.hold(undefined);
       const wasStarted = isStarted(slot.slot);
       slot.tell({ is: "start", manual: true });
-      return wasStarted ? "already running" : "started";
+      if (!wasStarted) return "started";
+      return wasHeld ? "already running, and no longer held" : "already running";
     },
     restart(agent, by) {
       const slot = slots.get(agent);

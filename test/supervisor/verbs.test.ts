@@ -149,6 +149,9 @@ describe("a verb", () => {
     expect(await desk.ask("reload", { agent: "desk" })).toBe(false);
     expect(await desk.ask("start", { agent: "desk" })).toEqual({ is: "started" });
     expect(await desk.ask("start", { agent: "desk" })).toEqual({ is: "already running" });
+    expect(await desk.ask("hold", { agent: "desk", hold })).toBeNull();
+    expect(await desk.ask("start", { agent: "desk" })).toEqual({ is: "already running, and no longer held" });
+    expect(desk.world.status("desk")?.hold).toBeUndefined();
     expect(await desk.ask("restart", { agent: "desk" })).toEqual({ is: "restarted" });
     expect(await desk.ask("restart", { agent: "nobody" })).toEqual({ is: "unknown" });
     expect(await desk.ask("status", null)).toMatchObject([{ agent: "desk", state: "ready" }]);

@@ -138,7 +138,7 @@ async function heldAgain(
 async function released(engine: Engine, agent: string, { volumes }: Look): Promise<Result<void, Failure>> {
   if (!holdsOf(volumes).has(agent)) return ok(undefined);
   const done = await releaseHold(engine.docker, engine.place, agent);
-  return done.ok ? done : err(asFailure(done.error));
+  return done.ok ? ok(undefined) : err(asFailure(done.error));
 }
 
 async function removeForGood(

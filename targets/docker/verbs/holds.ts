@@ -76,16 +76,16 @@ export async function setHold(
     : err({ message: `somebody else made a volume ${Name} just now`, passing: true });
 }
 
-/** Nothing where none is. */
+/** Whether there was one. */
 export async function releaseHold(
   docker: Docker,
   { project }: Place,
   agent: string,
-): Promise<Result<void, Failed>> {
+): Promise<Result<boolean, Failed>> {
   const volume = docker.getVolume(holdVolume(project, agent));
   const found = await unless(404, () => volume.inspect());
   if (!found.ok) return found;
-  if (found.value === undefined) return ok(undefined);
+  if (found.value === undefined) return ok(false);
   const labels: Volume["Labels"] = found.value.Labels;
   if (labels?.[LABEL.project] !== project || labels[LABEL.agent] !== agent)
     return err({
@@ -93,5 +93,5 @@ export async function releaseHold(
       passing: false,
     });
   const gone = await unless(404, () => volume.remove());
-  return gone.ok ? ok(undefined) : gone;
+  return gone.ok ? ok(true) : gone;
 }

@@ -66,9 +66,11 @@ export function startAgents(
     });
     if (!done.ok) return done;
     return ok(
-      counting.every(({ container: { State } }) => State.Status === "running")
-        ? "already running"
-        : "started",
+      counting.some(({ container: { State } }) => State.Status !== "running")
+        ? "started"
+        : released.value
+          ? "already running, and no longer held"
+          : "already running",
     );
   });
 }

@@ -217,6 +217,10 @@ await describeOn("docker", "the verbs of the second day on an engine", (environm
   }, async () => {
     const desk = await world.start({ agent: "desk", script: FOREVER });
     expect(await outcomes("start", ["desk"])).toEqual([["desk", true, "already running"]]);
+    await world.operates.hold?.("desk", { by: "ana", since: "2026-01-31T02:14:00Z", what: "kept" });
+    expect(await outcomes("start", ["desk"])).toEqual([
+      ["desk", true, "already running, and no longer held"],
+    ]);
     await desk.pause();
     expect(await one("desk")).toMatchObject({
       state: "paused",
