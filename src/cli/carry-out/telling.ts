@@ -72,18 +72,20 @@ function silent(context: Context): Teller {
 function inLines(context: Context, told: Told): Teller {
   const { changes, tasks, paint } = told;
   const gapMs = context.screen.terminal ? 1000 : 5000;
+  // A document has no room for what happens meanwhile.
+  const say = outputOf(context) === "markdown" ? context.error : context.out;
   let telling = beginTelling(changes, tasks, now(), { paint, gapMs });
   // What happens stands apart from what was planned, and from what came of it.
-  context.out(told.because === undefined ? "\n" : `\n${paint.bold(flat(told.because))}\n`);
+  say(told.because === undefined ? "\n" : `\n${paint.bold(flat(told.because))}\n`);
   return {
     ...silent(context),
     happened(event) {
       const next = tell(telling, event, now());
       telling = next.telling;
-      for (const line of next.lines) context.out(`${line}\n`);
+      for (const line of next.lines) say(`${line}\n`);
     },
     end() {
-      context.out("\n");
+      say("\n");
       return Promise.resolve();
     },
   };

@@ -127,12 +127,14 @@ async function told(context: Context, planned: Planned): Promise<Ordered | { rea
   const { plan, report } = prepared;
   const changes = plan.changes.filter((change) => change.is !== "keep");
   const faults: readonly Diagnostic[] = report.preflight.filter((one) => one.level === "error");
-  const json = word(context.options["output"]) === "json" || word(context.options["output"]) === "jsonl";
+  const output = word(context.options["output"]);
+  const json = output === "json" || output === "jsonl";
   const quiet = context.options["quiet"] === true;
   const say = (text: string): void => {
     if (!json && !quiet) context.out(text);
   };
-  say(await show(report, { ...context, options: { ...context.options, output: undefined } }, loaded.texts));
+  const form = output === "markdown" ? output : undefined;
+  say(await show(report, { ...context, options: { ...context.options, output: form } }, loaded.texts));
   if (faults.length > 0 || !allowed(context, prepared)) {
     // A port that another apply is just taking for us is no fault of the files.
     const taken = await takenBySomebody(prepared);

@@ -46,6 +46,17 @@ describe("two applies at once", () => {
   });
 });
 
+test("as markdown, a plan and what came of it are one document, and what happens meanwhile is told beside it", async () => {
+  await inProject("document", deskIn(".", desk("ana", 15_189)), async (project) => {
+    const told = await project.well("apply --yes -o markdown");
+    const [first, ...rest] = told.out.split("\n");
+    expect(first).toMatch(/^\*\*\S+ → local-process.*: 1 create\*\*$/);
+    expect(rest.filter((line) => line.startsWith("**"))).toHaveLength(1);
+    expect(told.out).not.toMatch(/ana · process {2}/);
+    expect(told.err).toMatch(/ana · process/);
+  });
+});
+
 describe("a preflight", () => {
   test("that finds a port taken names the holder, shows the plan, and nothing is started", async () => {
     const port = 15194;
