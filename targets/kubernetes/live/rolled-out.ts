@@ -55,9 +55,11 @@ export function isRolledOut(manifest: Manifest): boolean {
   // A manifest is JSON: only its type says less.
   const live = manifest as unknown as Json;
   if (!isSeen(live)) return false;
+  // All that it is to have can be used: what kept a pod from being made, before it was put back, is of former times.
+  if (unfinished(live) === undefined) return true;
   const conditions = listAt(live, "status", "conditions");
   const isTold = (type: string, field: "status" | "reason", text: string): boolean =>
     conditions.some((one) => textAt(one, "type") === type && textAt(one, field) === text);
   if (isTold("ReplicaFailure", "status", "True")) return false;
-  return isTold("Progressing", "reason", "NewReplicaSetAvailable") || unfinished(live) === undefined;
+  return isTold("Progressing", "reason", "NewReplicaSetAvailable");
 }
