@@ -14,6 +14,7 @@ import { objectPath } from "../manifest/paths.ts";
 import { podFaults } from "./pod-check.ts";
 import type { SecretLooks } from "../live/secrets.ts";
 import type { Manifest } from "../shapes.ts";
+import { strangerIn } from "../verbs/stranger.ts";
 
 export interface Known {
   /** Of objects that are there: what the server said when they were compared. */
@@ -165,6 +166,8 @@ async function foreignOwner(
   const answer = await cluster.request("GET", objectPath(namespace, kind, name));
   if (!isFine(answer) || !isManifest(answer.body)) return undefined;
   if (isOurs(answer.body.metadata, place.project, agent)) return undefined;
+  // What another tool looks after would be changed back by that.
+  const isFree = strangerIn({ ...answer.body, kind }, place.project, agent) === undefined;
   return diagnostic(
     "AAC4013",
     undefined,
@@ -172,6 +175,7 @@ async function foreignOwner(
     {
       notes: [
         ownerOf({ ...answer.body, kind }),
+        ...(isFree ? [`take it over as it is: aac adopt ${kind}/${name}`] : []),
         "give the agent another name, choose another namespace, or delete it yourself",
       ],
     },

@@ -229,6 +229,13 @@ await describeOn("kubernetes", "what people do by hand to agents of a cluster", 
           30_000,
         );
 
+        // Whoever comes upon them with a plan is told the way.
+        const ways = (await world.plan()).preflight.flatMap(({ notes }) => notes.slice(1, 2));
+        expect(ways.toSorted()).toEqual([
+          "take it over as it is: aac adopt ConfigMap/page-config",
+          "take it over as it is: aac adopt Deployment/page",
+          "take it over as it is: aac adopt Service/page",
+        ]);
         expect(await adopt("Deployment", "page")).toMatchObject({
           ok: true,
           value: {
