@@ -4,7 +4,7 @@ import type { Fields } from "../../src/model/resource.ts";
 import { HOME } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
-import { askedConfig } from "./observe.ts";
+import { askedConfig } from "./live/observe.ts";
 
 /** Writes the configuration of an agent, or takes it away; true where whoever runs with it has to be told. */
 export function putConfig(

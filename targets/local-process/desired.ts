@@ -10,7 +10,7 @@ import { renamed, writtenOf } from "../../src/wanted/places.ts";
 import { writtenToldPorts } from "../../src/wanted/told-ports.ts";
 import { workingFolder } from "./folders.ts";
 import { isLocalFacts, type LocalAgent, type LocalFacts } from "./local-facts.ts";
-import { type PortsOfAgents, realPort, variablesOf } from "./variables.ts";
+import { type PortsOfAgents, realPort, variablesOf } from "./orders/variables.ts";
 
 /** The objects of this machine that the files ask for: an environment, a config file and a process for each agent. */
 export function desired(request: DesiredRequest): Resource[] {

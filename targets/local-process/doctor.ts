@@ -10,7 +10,7 @@ import { agentChecks } from "./doctor/agent.ts";
 import { programChecks } from "./doctor/programs.ts";
 import { treeChecks } from "./doctor/trees.ts";
 import { faultOfHome } from "./home.ts";
-import { readSlots } from "./records.ts";
+import { readSlots } from "./live/records.ts";
 
 /** What this machine has for processes under a supervisor, and what it lacks. */
 export function doctor(system: System, here: Here, question: Question): readonly Check[] {

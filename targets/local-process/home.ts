@@ -3,9 +3,9 @@ import { faultOfFile, faultOfFolder, firstOf } from "../../src/model/own-files.t
 import { HOME } from "../../src/model/supervision.ts";
 import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
-import { adoptedFolder } from "./adopted.ts";
+import { adoptedFolder } from "./verbs/adopted.ts";
 import { CODE } from "./code/layout.ts";
-import { faultOfKey } from "./key.ts";
+import { faultOfKey } from "./live/key.ts";
 
 const OF_A_SUPERVISOR = [
   "place.json",

@@ -20,31 +20,31 @@ import type {
   StepContext,
   Supervising,
 } from "../../src/model/target.ts";
-import { adopt } from "./adopt.ts";
-import { adoptedIn, endAdopted } from "./adopted.ts";
-import { isProcess, processFields } from "./charge.ts";
+import { adopt } from "./verbs/adopt.ts";
+import { adoptedIn, endAdopted } from "./verbs/adopted.ts";
+import { isProcess, processFields } from "./orders/charge.ts";
 import { codeNeededBy, keepOnly } from "./code/kept.ts";
 import type { CodeMap } from "./code/layout.ts";
 import { putConfig } from "./config.ts";
 import { processId } from "./desired.ts";
 import { ensureDaemon, findDaemon, supervisingOf } from "./daemon.ts";
 import { installEnvironment, lookAtEnvironment } from "./environments.ts";
-import { type FormerSecrets, formerSecrets } from "./former.ts";
+import { type FormerSecrets, formerSecrets } from "./live/former.ts";
 import { faultOfHome } from "./home.ts";
-import { makeKey, readKey } from "./key.ts";
+import { makeKey, readKey } from "./live/key.ts";
 import { conditionWords } from "../../src/wanted/condition.ts";
 import { digestOf, keyId } from "../../src/wanted/keyed.ts";
-import { gatherLocalFacts } from "./gather.ts";
-import { lastLines } from "./last-lines.ts";
-import { leftoversOf } from "./leftovers.ts";
-import { observe } from "./observe.ts";
-import { operatesOn, unreadable } from "./operates.ts";
-import { ordersFor } from "./orders.ts";
-import { preflight } from "./preflight.ts";
-import { readSlots } from "./records.ts";
+import { gatherLocalFacts } from "./live/gather.ts";
+import { lastLines } from "./orders/last-lines.ts";
+import { leftoversOf } from "./live/leftovers.ts";
+import { observe } from "./live/observe.ts";
+import { operatesOn, unreadable } from "./verbs/operates.ts";
+import { ordersFor } from "./orders/orders.ts";
+import { preflight } from "./preflight/preflight.ts";
+import { readSlots } from "./live/records.ts";
 import { runnerOf } from "./runner-of.ts";
-import { secretsInUse } from "./secrets-in-use.ts";
-import { exited, untilReady, type Watched, watchStatuses } from "./waiting.ts";
+import { secretsInUse } from "./live/secrets-in-use.ts";
+import { exited, untilReady, type Watched, watchStatuses } from "./orders/waiting.ts";
 
 /** One place of this machine. Reading needs no supervisor; the first step starts one. */
 export function open(system: System, here: Here): Promise<Result<Session, Diagnostic>> {

@@ -11,7 +11,7 @@ import type { System } from "../../src/model/system.ts";
 import type { Place } from "../../src/model/target.ts";
 import { system as real } from "../../src/system/system.ts";
 import { target } from "../../targets/local-process/index.ts";
-import { readSlots } from "../../targets/local-process/records.ts";
+import { readSlots } from "../../targets/local-process/live/records.ts";
 import { runnerOf } from "../../targets/local-process/runner-of.ts";
 import { readPlacement, runFolder } from "../../targets/local-process/runner/folder.ts";
 import { MARKER, writeMarker } from "../../targets/local-process/runner/marker.ts";

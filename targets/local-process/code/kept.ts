@@ -2,8 +2,8 @@ import { byCodeUnit } from "../../../src/base/canonical.ts";
 import type { Resource } from "../../../src/model/resource.ts";
 import type { System } from "../../../src/model/system.ts";
 import type { Place } from "../../../src/model/target.ts";
-import { isProcess, processFields } from "../charge.ts";
-import { readSlots } from "../records.ts";
+import { isProcess, processFields } from "../orders/charge.ts";
+import { readSlots } from "../live/records.ts";
 import { neededBy, neededIn } from "./layout.ts";
 import { sweepCode } from "./sweep.ts";
 

@@ -1,7 +1,7 @@
 import type { Check, Finding, Question } from "../../../src/model/doctor.ts";
 import type { System } from "../../../src/model/system.ts";
 import type { Place } from "../../../src/model/target.ts";
-import { cwdOf } from "../charge.ts";
+import { cwdOf } from "../orders/charge.ts";
 import { workingFolder } from "../folders.ts";
 import type { LocalAgent } from "../local-facts.ts";
 import { environmentOf, localAgents, programOf } from "./programs.ts";

@@ -7,7 +7,7 @@ import type { Place } from "../../../src/model/target.ts";
 import { commandOf } from "../../../src/wanted/command.ts";
 import { lookAtEnvironment, isPlanned } from "../environments.ts";
 import { findProgram } from "../environment/programs.ts";
-import { gatherLocalFacts } from "../gather.ts";
+import { gatherLocalFacts } from "../live/gather.ts";
 import { isLocalFacts, type LocalAgent } from "../local-facts.ts";
 import { NOT_BUILT_RUNTIMES } from "../support.ts";
 

@@ -4,7 +4,7 @@ import type { AgentIr, PortIr } from "../../../src/model/ir.ts";
 import type { SlotRecord } from "../../../src/model/supervision.ts";
 import type { System } from "../../../src/model/system.ts";
 import type { Place } from "../../../src/model/target.ts";
-import { choosePorts } from "../../../targets/local-process/ports.ts";
+import { choosePorts } from "../../../targets/local-process/preflight/ports.ts";
 import { rounds, seed } from "../../helpers/figure.ts";
 
 type Wished = Readonly<Record<string, readonly Partial<PortIr>[]>>;

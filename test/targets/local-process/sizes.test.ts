@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sizeFaults } from "../../../targets/local-process/sizes.ts";
+import { sizeFaults } from "../../../targets/local-process/preflight/sizes.ts";
 
 test("one text of 128 KiB, 2 MB together and a NUL are refused with their size, and never shown", () => {
   const faults = (variables: Readonly<Record<string, string>>, command: readonly string[] = ["/bin/true"]) =>

@@ -1,5 +1,5 @@
-import type { Json } from "../../src/base/canonical.ts";
-import type { Fields, Observed, Resource } from "../../src/model/resource.ts";
+import type { Json } from "../../../src/base/canonical.ts";
+import type { Fields, Observed, Resource } from "../../../src/model/resource.ts";
 import type {
   Charge,
   Found,
@@ -8,14 +8,14 @@ import type {
   Runner,
   SlotRecord,
   SlotStatus,
-} from "../../src/model/supervision.ts";
-import { HOME } from "../../src/model/supervision.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
-import { showBytes, showCpu } from "../../src/base/quantity.ts";
-import { adoptedIn, adoptedObject } from "./adopted.ts";
-import { processFields } from "./charge.ts";
-import { configId, processId } from "./desired.ts";
+} from "../../../src/model/supervision.ts";
+import { HOME } from "../../../src/model/supervision.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
+import { showBytes, showCpu } from "../../../src/base/quantity.ts";
+import { adoptedIn, adoptedObject } from "../verbs/adopted.ts";
+import { processFields } from "../orders/charge.ts";
+import { configId, processId } from "../desired.ts";
 import type { Slots } from "./records.ts";
 import { unlike } from "./unlike.ts";
 

@@ -1,6 +1,6 @@
-import { HOME } from "../../src/model/supervision.ts";
-import type { Files } from "../../src/model/system.ts";
-import { CODE } from "./code/layout.ts";
+import { HOME } from "../../../src/model/supervision.ts";
+import type { Files } from "../../../src/model/system.ts";
+import { CODE } from "../code/layout.ts";
 
 /** What stays after everything was taken down, and how large it is. */
 export function leftoversOf(files: Files, home: string): readonly string[] {

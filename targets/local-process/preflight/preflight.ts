@@ -1,18 +1,18 @@
-import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { Change, Plan } from "../../src/model/plan.ts";
-import type { Observed, Resource } from "../../src/model/resource.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Place, Preflight } from "../../src/model/target.ts";
-import { holderWords } from "../../src/wanted/port-holder.ts";
-import { isPlanned } from "./environments.ts";
-import { isBelow } from "../../src/base/paths.ts";
-import type { CodeMap } from "./code/layout.ts";
-import { liesIn } from "./code/look.ts";
-import { lackOf } from "./code/store.ts";
-import { foldersOf } from "./code/where.ts";
-import { cwdOf, type ProcessFields, processFields } from "./charge.ts";
+import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
+import type { Change, Plan } from "../../../src/model/plan.ts";
+import type { Observed, Resource } from "../../../src/model/resource.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Place, Preflight } from "../../../src/model/target.ts";
+import { holderWords } from "../../../src/wanted/port-holder.ts";
+import { isPlanned } from "../environments.ts";
+import { isBelow } from "../../../src/base/paths.ts";
+import type { CodeMap } from "../code/layout.ts";
+import { liesIn } from "../code/look.ts";
+import { lackOf } from "../code/store.ts";
+import { foldersOf } from "../code/where.ts";
+import { cwdOf, type ProcessFields, processFields } from "../orders/charge.ts";
 import { sizeFaults } from "./sizes.ts";
-import { surroundingsOf } from "./surroundings.ts";
+import { surroundingsOf } from "../orders/surroundings.ts";
 
 /** What would fail at once, one line each. Reads only, and looks at nothing that stays as it is. */
 export function preflight(plan: Plan, system: System, place: Place, context: Preflight): Diagnostic[] {

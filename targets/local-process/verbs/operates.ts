@@ -1,8 +1,8 @@
-import type { Json } from "../../src/base/canonical.ts";
-import { err, ok, type Result } from "../../src/base/result.ts";
-import { wavesAgainst } from "../../src/base/waves.ts";
-import { aside } from "../../src/model/aside.ts";
-import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
+import type { Json } from "../../../src/base/canonical.ts";
+import { err, ok, type Result } from "../../../src/base/result.ts";
+import { wavesAgainst } from "../../../src/base/waves.ts";
+import { aside } from "../../../src/model/aside.ts";
+import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
 import type {
   AgentStatus,
   Decision,
@@ -11,20 +11,20 @@ import type {
   Outcome,
   Stats,
   Status,
-} from "../../src/model/operates.ts";
-import { HOME, type Runner, type SlotRecord, type SlotStatus } from "../../src/model/supervision.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Failure, Place } from "../../src/model/target.ts";
-import { readLogs } from "../../src/supervisor/logs/read.ts";
+} from "../../../src/model/operates.ts";
+import { HOME, type Runner, type SlotRecord, type SlotStatus } from "../../../src/model/supervision.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Failure, Place } from "../../../src/model/target.ts";
+import { readLogs } from "../../../src/supervisor/logs/read.ts";
 import { adoptedIn } from "./adopted.ts";
-import { processFields } from "./charge.ts";
-import { ensureDaemon, findDaemon } from "./daemon.ts";
+import { processFields } from "../orders/charge.ts";
+import { ensureDaemon, findDaemon } from "../daemon.ts";
 import { execIn } from "./exec.ts";
-import { readSlots } from "./records.ts";
-import { runnerOf } from "./runner-of.ts";
-import { statsOf } from "./stats.ts";
-import { exited } from "./waiting.ts";
-import { watchAgents } from "./watch.ts";
+import { readSlots } from "../live/records.ts";
+import { runnerOf } from "../runner-of.ts";
+import { statsOf } from "../live/stats.ts";
+import { exited } from "../orders/waiting.ts";
+import { watchAgents } from "../live/watch.ts";
 
 /** The verbs of the second day. Looking needs no supervisor; changing starts one. */
 export function operatesOn(system: System, place: Place): Operates {

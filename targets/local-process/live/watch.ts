@@ -1,13 +1,13 @@
-import { ok, type Result } from "../../src/base/result.ts";
-import type { Connection } from "../../src/model/control.ts";
-import type { Diagnostic } from "../../src/model/diagnostic.ts";
-import type { WatchRequest } from "../../src/model/operates.ts";
-import { pause } from "../../src/model/pause.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
-import { findDaemon } from "./daemon.ts";
+import { ok, type Result } from "../../../src/base/result.ts";
+import type { Connection } from "../../../src/model/control.ts";
+import type { Diagnostic } from "../../../src/model/diagnostic.ts";
+import type { WatchRequest } from "../../../src/model/operates.ts";
+import { pause } from "../../../src/model/pause.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
+import { findDaemon } from "../daemon.ts";
 import { readSlots } from "./records.ts";
-import { lookFor } from "./runner/identity.ts";
+import { lookFor } from "../runner/identity.ts";
 
 /** Without a supervisor nobody tells: so often is looked. */
 const EACH_MS = 1000;

@@ -1,8 +1,8 @@
-import type { AgentFacts } from "../../src/model/facts.ts";
-import type { AgentIr, Ir } from "../../src/model/ir.ts";
-import { toldPorts } from "../../src/wanted/told-ports.ts";
-import { inCapitals, type Variables, variablesOf as variablesIn } from "../../src/wanted/variables.ts";
-import { inPlace } from "./folders.ts";
+import type { AgentFacts } from "../../../src/model/facts.ts";
+import type { AgentIr, Ir } from "../../../src/model/ir.ts";
+import { toldPorts } from "../../../src/wanted/told-ports.ts";
+import { inCapitals, type Variables, variablesOf as variablesIn } from "../../../src/wanted/variables.ts";
+import { inPlace } from "../folders.ts";
 
 /** Real port by agent and then by `8080/tcp`, as far as they are known. */
 export type PortsOfAgents = Readonly<Record<string, Readonly<Record<string, number>>>>;

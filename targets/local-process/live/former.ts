@@ -1,9 +1,9 @@
-import { Secret } from "../../src/base/secret.ts";
-import type { SecretOrigin } from "../../src/model/supervision.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
+import { Secret } from "../../../src/base/secret.ts";
+import type { SecretOrigin } from "../../../src/model/supervision.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
 import { readSlots } from "./records.ts";
-import { runnerOf } from "./runner-of.ts";
+import { runnerOf } from "../runner-of.ts";
 
 /** A value that an agent had when the session began. */
 export interface FormerSecret {

@@ -1,7 +1,7 @@
-import { HOME } from "../../src/model/supervision.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
-import { readLogs } from "../../src/supervisor/logs/read.ts";
+import { HOME } from "../../../src/model/supervision.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
+import { readLogs } from "../../../src/supervisor/logs/read.ts";
 
 /** The end of what an agent printed, for the report of a start that failed. */
 export async function lastLines(

@@ -1,15 +1,15 @@
-import { err, ok, type Result } from "../../src/base/result.ts";
-import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { ExecRequest } from "../../src/model/operates.ts";
-import { HOME, type SlotRecord, type SlotState } from "../../src/model/supervision.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
-import { runningReplica } from "../../src/wanted/replicas.ts";
-import type { Slots } from "./records.ts";
-import { readPlacement, runFolder } from "./runner/folder.ts";
-import { lookFor } from "./runner/identity.ts";
-import { insideOf } from "./runner/inside.ts";
-import { MARKER } from "./runner/marker.ts";
+import { err, ok, type Result } from "../../../src/base/result.ts";
+import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
+import type { ExecRequest } from "../../../src/model/operates.ts";
+import { HOME, type SlotRecord, type SlotState } from "../../../src/model/supervision.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
+import { runningReplica } from "../../../src/wanted/replicas.ts";
+import type { Slots } from "../live/records.ts";
+import { readPlacement, runFolder } from "../runner/folder.ts";
+import { lookFor } from "../runner/identity.ts";
+import { insideOf } from "../runner/inside.ts";
+import { MARKER } from "../runner/marker.ts";
 
 const STOPPED = 130;
 

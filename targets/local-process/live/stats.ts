@@ -1,12 +1,12 @@
-import type { ReplicaStats, Stats } from "../../src/model/operates.ts";
-import { HOME, type SlotRecord } from "../../src/model/supervision.ts";
-import type { ProcessFacts, System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
-import { readPlacement, runFolder } from "./runner/folder.ts";
-import { lookFor } from "./runner/identity.ts";
-import { groupMembers } from "./runner/trees/cgroup.ts";
-import { familyOf } from "./runner/trees/group.ts";
-import { usedBy } from "./runner/used.ts";
+import type { ReplicaStats, Stats } from "../../../src/model/operates.ts";
+import { HOME, type SlotRecord } from "../../../src/model/supervision.ts";
+import type { ProcessFacts, System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
+import { readPlacement, runFolder } from "../runner/folder.ts";
+import { lookFor } from "../runner/identity.ts";
+import { groupMembers } from "../runner/trees/cgroup.ts";
+import { familyOf } from "../runner/trees/group.ts";
+import { usedBy } from "../runner/used.ts";
 
 /**
  * What each living replica uses with all that it started, as the operating system counts it: whether a supervisor runs

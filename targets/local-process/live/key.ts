@@ -1,7 +1,7 @@
-import { aside } from "../../src/model/aside.ts";
-import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { Files, System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
+import { aside } from "../../../src/model/aside.ts";
+import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
+import type { Files, System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
 
 /** The key with which this place tells whether a secret changed, without keeping the secret. */
 export function readKey(files: Files, place: Place): string | undefined {

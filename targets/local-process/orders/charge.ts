@@ -1,11 +1,11 @@
-import type { Json } from "../../src/base/canonical.ts";
-import { parseDuration } from "../../src/base/duration.ts";
-import { parseBytes, parseCpu } from "../../src/base/quantity.ts";
-import { isAbsolute } from "../../src/base/paths.ts";
-import type { Hook, Probe, SupervisionIr, Time } from "../../src/model/ir.ts";
-import type { Fields, Resource } from "../../src/model/resource.ts";
-import type { Charge, Limits, SecretOrigin } from "../../src/model/supervision.ts";
-import type { Place } from "../../src/model/target.ts";
+import type { Json } from "../../../src/base/canonical.ts";
+import { parseDuration } from "../../../src/base/duration.ts";
+import { parseBytes, parseCpu } from "../../../src/base/quantity.ts";
+import { isAbsolute } from "../../../src/base/paths.ts";
+import type { Hook, Probe, SupervisionIr, Time } from "../../../src/model/ir.ts";
+import type { Fields, Resource } from "../../../src/model/resource.ts";
+import type { Charge, Limits, SecretOrigin } from "../../../src/model/supervision.ts";
+import type { Place } from "../../../src/model/target.ts";
 
 /** The fields of a process, as `desired` made them. */
 export interface ProcessFields {

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
 
 /** What the kernel takes: one text with the byte that ends it, and all of them together with a pointer to each. */
 const ONE = 128 * 1024;

@@ -1,17 +1,17 @@
-import { isBelow } from "../../src/base/paths.ts";
-import { err, ok, type Result } from "../../src/base/result.ts";
-import type { Secret } from "../../src/base/secret.ts";
-import type { Fields, Resource } from "../../src/model/resource.ts";
-import { type Charge, HOME, type SecretOrigin } from "../../src/model/supervision.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Failure, Place, StepContext } from "../../src/model/target.ts";
+import { isBelow } from "../../../src/base/paths.ts";
+import { err, ok, type Result } from "../../../src/base/result.ts";
+import type { Secret } from "../../../src/base/secret.ts";
+import type { Fields, Resource } from "../../../src/model/resource.ts";
+import { type Charge, HOME, type SecretOrigin } from "../../../src/model/supervision.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Failure, Place, StepContext } from "../../../src/model/target.ts";
 import { chargeOf, isProcess, processFields } from "./charge.ts";
-import type { CodeMap } from "./code/layout.ts";
-import { inTree, type Mapping, workingInTree } from "./code/mapped.ts";
-import { whereCodeIs } from "./code/where.ts";
-import { configId } from "./desired.ts";
-import { commandsFolder, environmentVariables, realProgram } from "./environments.ts";
-import type { FormerSecrets } from "./former.ts";
+import type { CodeMap } from "../code/layout.ts";
+import { inTree, type Mapping, workingInTree } from "../code/mapped.ts";
+import { whereCodeIs } from "../code/where.ts";
+import { configId } from "../desired.ts";
+import { commandsFolder, environmentVariables, realProgram } from "../environments.ts";
+import type { FormerSecrets } from "../live/former.ts";
 import { surroundingsOf } from "./surroundings.ts";
 
 export interface OrdersRequest {

@@ -1,9 +1,9 @@
-import { err, ok, type Result } from "../../src/base/result.ts";
-import type { Json } from "../../src/base/canonical.ts";
-import type { Connection } from "../../src/model/control.ts";
-import type { SlotStatus } from "../../src/model/supervision.ts";
-import type { Clock } from "../../src/model/system.ts";
-import type { Failure, StepContext } from "../../src/model/target.ts";
+import { err, ok, type Result } from "../../../src/base/result.ts";
+import type { Json } from "../../../src/base/canonical.ts";
+import type { Connection } from "../../../src/model/control.ts";
+import type { SlotStatus } from "../../../src/model/supervision.ts";
+import type { Clock } from "../../../src/model/system.ts";
+import type { Failure, StepContext } from "../../../src/model/target.ts";
 
 /** So often may an agent fail while an apply waits for it: more tries would only make people wait. */
 const FAILED_STARTS = 3;

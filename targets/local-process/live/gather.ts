@@ -1,24 +1,24 @@
-import type { Json } from "../../src/base/canonical.ts";
-import { ok, type Result } from "../../src/base/result.ts";
-import type { Diagnostic } from "../../src/model/diagnostic.ts";
-import type { AgentFacts, Facts } from "../../src/model/facts.ts";
-import type { AgentIr, Ir } from "../../src/model/ir.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Failure, Place } from "../../src/model/target.ts";
-import { cwdOf } from "./charge.ts";
-import { commandOf } from "../../src/wanted/command.ts";
-import { workingFolder } from "./folders.ts";
-import { seeFolder } from "./environment/folder.ts";
+import type { Json } from "../../../src/base/canonical.ts";
+import { ok, type Result } from "../../../src/base/result.ts";
+import type { Diagnostic } from "../../../src/model/diagnostic.ts";
+import type { AgentFacts, Facts } from "../../../src/model/facts.ts";
+import type { AgentIr, Ir } from "../../../src/model/ir.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Failure, Place } from "../../../src/model/target.ts";
+import { cwdOf } from "../orders/charge.ts";
+import { commandOf } from "../../../src/wanted/command.ts";
+import { workingFolder } from "../folders.ts";
+import { seeFolder } from "../environment/folder.ts";
 import {
   findProgram,
   type RuntimeName,
   type RuntimeProgram,
   runtimeProgram,
-} from "./environment/programs.ts";
-import { type Environment, environmentOf } from "./environment/wanted.ts";
-import { plannedProgram } from "./environments.ts";
-import type { LocalAgent } from "./local-facts.ts";
-import { choosePorts } from "./ports.ts";
+} from "../environment/programs.ts";
+import { type Environment, environmentOf } from "../environment/wanted.ts";
+import { plannedProgram } from "../environments.ts";
+import type { LocalAgent } from "../local-facts.ts";
+import { choosePorts } from "../preflight/ports.ts";
 import { readSlots } from "./records.ts";
 
 const NAMES: Readonly<Record<RuntimeName, readonly string[]>> = {

@@ -1,5 +1,5 @@
-import type { Files } from "../../src/model/system.ts";
-import { HOME, type SlotRecord, type SlotStatus } from "../../src/model/supervision.ts";
+import type { Files } from "../../../src/model/system.ts";
+import { HOME, type SlotRecord, type SlotStatus } from "../../../src/model/supervision.ts";
 
 /** What the supervisor wrote down, read without it. */
 export interface Slots {

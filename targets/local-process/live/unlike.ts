@@ -1,6 +1,6 @@
-import type { Fields } from "../../src/model/resource.ts";
-import type { ProcessFacts } from "../../src/model/system.ts";
-import { processFields } from "./charge.ts";
+import type { Fields } from "../../../src/model/resource.ts";
+import type { ProcessFacts } from "../../../src/model/system.ts";
+import { processFields } from "../orders/charge.ts";
 
 /** A process that carries the agent's marker and that nobody of us started: how it differs from what was asked for. */
 export function unlike(

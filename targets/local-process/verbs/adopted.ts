@@ -1,11 +1,11 @@
-import { err, ok, type Result } from "../../src/base/result.ts";
-import type { Fields, Observed, Resource } from "../../src/model/resource.ts";
-import type { ProcessFacts, System } from "../../src/model/system.ts";
-import type { Failure, Place } from "../../src/model/target.ts";
-import { cwdOf, isProcess, processFields } from "./charge.ts";
-import { processId } from "./desired.ts";
-import { waitFor } from "./runner/wait.ts";
-import { unlike } from "./unlike.ts";
+import { err, ok, type Result } from "../../../src/base/result.ts";
+import type { Fields, Observed, Resource } from "../../../src/model/resource.ts";
+import type { ProcessFacts, System } from "../../../src/model/system.ts";
+import type { Failure, Place } from "../../../src/model/target.ts";
+import { cwdOf, isProcess, processFields } from "../orders/charge.ts";
+import { processId } from "../desired.ts";
+import { waitFor } from "../runner/wait.ts";
+import { unlike } from "../live/unlike.ts";
 
 /** A process that nobody of us started, and that somebody said is an agent: until it is exchanged it is only written down. */
 export interface AdoptedProcess {

@@ -1,12 +1,12 @@
-import { err, ok, type Result } from "../../src/base/result.ts";
-import { type Diagnostic, diagnostic } from "../../src/model/diagnostic.ts";
-import type { ProcessFacts, System } from "../../src/model/system.ts";
-import type { Adopted, AdoptRequest, Place } from "../../src/model/target.ts";
+import { err, ok, type Result } from "../../../src/base/result.ts";
+import { type Diagnostic, diagnostic } from "../../../src/model/diagnostic.ts";
+import type { ProcessFacts, System } from "../../../src/model/system.ts";
+import type { Adopted, AdoptRequest, Place } from "../../../src/model/target.ts";
 import { type AdoptedProcess, adoptedFolder, adoptedIn, adoptedPath } from "./adopted.ts";
-import { findDaemon } from "./daemon.ts";
-import { processId } from "./desired.ts";
-import { readSlots } from "./records.ts";
-import { MARKER, readMarker } from "./runner/marker.ts";
+import { findDaemon } from "../daemon.ts";
+import { processId } from "../desired.ts";
+import { readSlots } from "../live/records.ts";
+import { MARKER, readMarker } from "../runner/marker.ts";
 
 /** Writes down that a living process is an agent. Nothing is done to it: the next plan says what will be. */
 export async function adopt(

@@ -1,10 +1,10 @@
-import type { Facts } from "../../src/model/facts.ts";
-import type { Ir } from "../../src/model/ir.ts";
-import type { SlotRecord } from "../../src/model/supervision.ts";
-import type { System } from "../../src/model/system.ts";
-import type { Place } from "../../src/model/target.ts";
-import { choosePorts as choose, type Ports } from "../../src/wanted/ports.ts";
-import { processFields } from "./charge.ts";
+import type { Facts } from "../../../src/model/facts.ts";
+import type { Ir } from "../../../src/model/ir.ts";
+import type { SlotRecord } from "../../../src/model/supervision.ts";
+import type { System } from "../../../src/model/system.ts";
+import type { Place } from "../../../src/model/target.ts";
+import { choosePorts as choose, type Ports } from "../../../src/wanted/ports.ts";
+import { processFields } from "../orders/charge.ts";
 
 /** What is free is what nobody on this machine listens on; what an agent holds is in its record. */
 export function choosePorts(
