@@ -17,6 +17,9 @@ export default defineConfig({
           // Says that something hangs, and nothing of how fast it is: the machine may be busy with other things.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // Engines, a cluster and processes are real, and a machine of CI has others on it: what fails is tried once
+          // more there, and `.ci/run` names each that needed it. At a desk a failure is a failure at once.
+          retry: process.env["CI"] === undefined ? 0 : 1,
         },
       },
       { test: { name: "alone", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
