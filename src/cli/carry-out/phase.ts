@@ -94,7 +94,7 @@ export async function runPhase(around: Around, phase: Phase): Promise<Phased> {
   let progress = beginProgress(plan.changes, tasks, now());
   const teller: Teller = await tellerOf(context, {
     way: asked.way,
-    place: `${flat(place.project)} → ${flat(place.target)}${phase.is === "apply" ? "" : " · going back"}`,
+    place: `${phase.is === "apply" ? "" : "going back · "}${flat(place.project)} → ${flat(place.target)}`,
     changes: plan.changes,
     tasks,
     expected: expectedTimes(plan.changes, readTimings(system.files, place.home)),
