@@ -32,7 +32,11 @@ export async function tidy(
       engine,
       volumes.filter(({ Labels }) => HELPING.has(labelsIn(Labels)[LABEL.kind])),
     );
-    return [...staying(engine, volumes), ...(await stayingImages(engine))];
+    return [
+      ...(await stayingNetworks(engine)),
+      ...staying(engine, volumes),
+      ...(await stayingImages(engine)),
+    ];
   });
   return tidied.ok ? tidied.value : [];
 }
@@ -64,6 +68,17 @@ const withoutContainer = (
     const id = labelsIn(Labels)[LABEL.container];
     return id !== undefined && !containers.some(({ Id }) => Id === id);
   });
+
+/** Nobody is in them any more, and the engine does not let them go all the same. */
+async function stayingNetworks({ docker, place }: Engine): Promise<readonly string[]> {
+  const filters = { label: [`${LABEL.project}=${place.project}`] };
+  return (await docker.listNetworks({ filters }))
+    .filter(({ Labels }) => isOurs(Labels, place.project, "network"))
+    .map(
+      ({ Name }) =>
+        `the network ${Name} stays: the engine says that somebody is connected to it, and names nobody; once the engine was started anew: docker network rm ${Name}`,
+    );
+}
 
 function staying({ place }: Engine, volumes: readonly Volume[]): readonly string[] {
   const names = volumes.flatMap(({ Name, Labels }) =>

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -342,6 +343,24 @@ describe("what stops an apply", () => {
     stops.told("SIGHUP");
     stops.end();
     expect([stops.stop.aborted, stops.abort.aborted, said]).toEqual([false, false, []]);
+  });
+
+  test.each([
+    ["before the report is told leaves as interrupted", "", 130],
+    ["after that leaves as the report says", "6", 6],
+  ])("who presses twice though all is done %s", async (_, exit, code) => {
+    const file = new URL("../../src/cli/carry-out/interrupts.ts", import.meta.url).href;
+    const text = `const { interrupts } = await import(${JSON.stringify(file)});
+      interrupts().closing(${exit}); setInterval(() => undefined, 1000); console.log("up");`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", text], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = once(child, "exit");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    // Two that come at once are one to whoever is told.
+    await until("it has ended", () => child.exitCode !== null || !child.kill("SIGINT"));
+    expect(await ended).toEqual([code, null]);
   });
 
   test("nobody listens any more after the end", () => {

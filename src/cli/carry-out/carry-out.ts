@@ -204,6 +204,10 @@ async function steps(
       .filter(({ agent, ports }) => ordered.urls.includes(agent) && ports.length > 0)
       .map(({ agent, ports }) => [agent, ports]),
   );
+  // Somebody else writes here, though that was seen only on the way.
+  const exit =
+    phased.rival === undefined ? exitOf(outcome, stops, asked.rollback ? false : phased.waitedInVain) : 5;
+  stops.closing(exit);
   report(
     context,
     finish(outcome, {
@@ -221,9 +225,7 @@ async function steps(
     }),
     ordered.paint,
   );
-  // Somebody else writes here, though that was seen only on the way.
-  if (phased.rival !== undefined) return 5;
-  return exitOf(outcome, stops, asked.rollback ? false : phased.waitedInVain);
+  return exit;
 }
 
 interface Ended {

@@ -15,8 +15,11 @@ export interface Interrupts {
   readonly told: (by: Interrupt) => void;
   /** Who is told from now on. */
   readonly telling: (changed: ((how: Stopping, by: Interrupt) => void) | undefined) => void;
-  /** All is done but for the report: whoever pressed once too often sees it all the same, and the next one leaves. */
-  readonly closing: () => void;
+  /**
+   * All is done but for the report: whoever pressed once too often sees it all the same, and the next one leaves. With
+   * the code that the report stands for, once that is told.
+   */
+  readonly closing: (exit?: number) => void;
   readonly code: () => number;
   readonly end: () => void;
 }
@@ -28,9 +31,10 @@ export function interrupts(first?: (how: Stopping, by: Interrupt) => void): Inte
   let changed = first;
   let code = 130;
   let late: number | undefined;
+  let last: number | undefined;
   const told = (by: Interrupt): void => {
     if (late !== undefined) {
-      if (by !== "SIGHUP" && ++late > 1) process.exit(code);
+      if (by !== "SIGHUP" && ++late > 1) process.exit(last ?? code);
       return;
     }
     if (abort.signal.aborted) return;
@@ -54,7 +58,10 @@ export function interrupts(first?: (how: Stopping, by: Interrupt) => void): Inte
     abort: abort.signal,
     told,
     telling: (to) => void (changed = to),
-    closing: () => void (late ??= 0),
+    closing(exit) {
+      late ??= 0;
+      last ??= exit;
+    },
     code: () => code,
     end: () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);

@@ -14,7 +14,7 @@ export function runNetwork(
   change: Changing,
   mark: Mark | undefined,
 ): Promise<Result<void, Failure>> {
-  if (change.is === "delete") return removeNetwork(engine, change.before.identity, change.before.name);
+  if (change.is === "delete") return leaveNetwork(engine, change.before.identity, change.before.name);
   return change.is === "create" || does === "create"
     ? createNetwork(engine, change.resource, mark)
     : exchangeNetwork(engine, change.resource, change.before.identity, mark);
@@ -78,14 +78,49 @@ async function exchangeNetwork(
   return ok(undefined);
 }
 
-async function removeNetwork({ docker }: Engine, id: string, name: string): Promise<Result<void, Failure>> {
+type Removed = "gone" | { readonly usedBy: readonly string[] };
+
+/** So often an engine is asked again that counts somebody in a network in which nobody is. */
+const TRIES = 8;
+const PAUSE_MS = 250;
+
+/**
+ * An engine may still count a container that has gone: for a moment, or, where it lost track, until it is started anew.
+ * A network that nobody is in harms nobody, and is no reason to take a whole apply back: it stays, and is named.
+ */
+async function leaveNetwork(engine: Engine, id: string, name: string): Promise<Result<void, Failure>> {
+  for (let tries = 1; ; tries++) {
+    const removed = await tryToRemove(engine, id);
+    if (!removed.ok) return removed;
+    if (removed.value === "gone") return ok(undefined);
+    if (removed.value.usedBy.length > 0) return err(stillUsed(name, removed.value.usedBy));
+    if (tries === TRIES) return ok(undefined);
+    await new Promise<void>((resolve) => void engine.system.clock.after(PAUSE_MS, resolve));
+  }
+}
+
+/** For one that is about to come in its place. */
+async function removeNetwork(engine: Engine, id: string, name: string): Promise<Result<void, Failure>> {
+  const removed = await tryToRemove(engine, id);
+  if (!removed.ok) return removed;
+  return removed.value === "gone" ? ok(undefined) : err(stillUsed(name, removed.value.usedBy));
+}
+
+async function tryToRemove({ docker }: Engine, id: string): Promise<Result<Removed, Failure>> {
   const gone = await unless(404, () => docker.getNetwork(id).remove());
-  if (gone.ok) return ok(undefined);
+  if (gone.ok) return ok("gone");
   if (gone.error.status !== 403) return err(asFailure(gone.error));
   const left = await unless(404, () => docker.getNetwork(id).inspect());
-  const names = left.ok ? Object.values(left.value?.Containers ?? {}).map((one) => one.Name) : [];
-  return err(failure(`the network ${name} is still used by ${names.sort().join(", ") || "a container"}`));
+  if (!left.ok) return err(asFailure(left.error));
+  return ok(
+    left.value === undefined
+      ? "gone"
+      : { usedBy: Object.values(left.value.Containers ?? {}).map((one) => one.Name) },
+  );
 }
+
+const stillUsed = (name: string, by: readonly string[]): Failure =>
+  failure(`the network ${name} is still used by ${by.toSorted().join(", ") || "a container"}`);
 
 export async function connect(
   { docker }: Engine,
