@@ -264,7 +264,9 @@ await describeOn("kubernetes", "the verbs of the second day, on a cluster", (env
     // Between two runs a node forgets the one before the last.
     await until("it waits", async () => (await agents("falls"))[0]?.nextTry !== undefined, 60_000);
     expect(said(await logs("falls", { previous: true }))).toEqual(["faller.0 before the fall"]);
-    expect(await logs("looks", { previous: true, agents: ["plain"] })).toEqual([]);
+    await put("falls", "walker");
+    await until("it runs", async () => (await agents("falls", "walker"))[0]?.state === "ready", 60_000);
+    expect(await logs("falls", { previous: true, agents: ["walker"] })).toEqual([]);
   });
 
   test(
