@@ -8,6 +8,7 @@ import type { Session, Target } from "../../model/target.ts";
 import type { Outside } from "../../facts/outside.ts";
 import type { Scope } from "../../plan/scope.ts";
 import { moved, movedFacts, movedWishes } from "../../plan/stale.ts";
+import { showTime } from "../../ui/history/words.ts";
 import { movedLine } from "../../ui/plan/moved.ts";
 import { learn } from "./prepare.ts";
 
@@ -69,7 +70,7 @@ export function stale(
   return diagnostic(
     "AAC3001",
     undefined,
-    `the world moved since this plan was made, at ${madeAt}; nothing was changed`,
+    `the world moved since this plan was made, at ${showTime(madeAt)}; nothing was changed`,
     {
       notes: [
         ...found.slice(0, 20).map(movedLine),
