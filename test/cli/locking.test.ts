@@ -371,6 +371,25 @@ describe("what stops an apply", () => {
     expect(process.listenerCount("SIGINT")).toBe(before);
   });
 
+  test("what comes after a wait that was left is told to whoever tidies up", async () => {
+    const left = new AbortController();
+    const told: (number | undefined)[] = [];
+    const late = (value: number | undefined): void => void told.push(value);
+    let open: (value: number) => void = () => undefined;
+    const waiting = orAborted(new Promise<number>((resolve) => (open = resolve)), left.signal, late);
+    left.abort();
+    expect(await waiting).toEqual({ is: "aborted" });
+    expect(told).toEqual([]);
+    open(3);
+    await until("it is told", () => told.length === 1);
+    await orAborted(Promise.reject<number>(new Error("late")), left.signal, late);
+    await until("its failure is told too, as nothing", () => told.length === 2);
+    expect(await orAborted(Promise.resolve(4), new AbortController().signal, late)).toMatchObject({
+      value: 4,
+    });
+    expect(told).toEqual([3, undefined]);
+  });
+
   test("a wait that is left fails for nobody", async () => {
     const left = new AbortController();
     left.abort();

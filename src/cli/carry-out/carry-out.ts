@@ -109,14 +109,16 @@ export async function carryOut(context: Context, ordered: Ordered): Promise<numb
       if (isJson(context)) context.out(inJson(context, finish("interrupted")));
       return stops.code();
     };
-    const stale = await orAborted(Promise.resolve(ordered.stillHolds?.()), stops.stop);
+    // A supervisor that answers only after all was given up here would be listened to for ever.
+    const closeAgain = (): void => session.close();
+    const stale = await orAborted(Promise.resolve(ordered.stillHolds?.()), stops.stop, closeAgain);
     if (stale.is === "aborted") return left();
     if (stale.value !== undefined) {
       await tellFaults(context, [stale.value]);
       if (isJson(context)) context.out(inJson(context, finish("stale")));
       return 3;
     }
-    const started = await orAborted(begin(ordered), stops.stop);
+    const started = await orAborted(begin(ordered), stops.stop, closeAgain);
     if (started.is === "aborted") return left();
     if (started.value !== undefined) {
       await tellFaults(context, [started.value]);

@@ -71,14 +71,30 @@ export function interrupts(first?: (how: Stopping, by: Interrupt) => void): Inte
 
 export type OrAborted<T> = { readonly is: "over"; readonly value: T } | { readonly is: "aborted" };
 
-/** Waits no longer than until a signal; what is waited for goes on by itself, and its failure is nobody's then. */
-export async function orAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<OrAborted<T>> {
+/**
+ * Waits no longer than until a signal; what is waited for goes on by itself, and its failure is nobody's then. `late` is
+ * told once that is over: it may have opened something by then that would keep the program alive.
+ */
+export async function orAborted<T>(
+  running: Promise<T>,
+  signal: AbortSignal,
+  late: (value: T | undefined) => unknown = () => undefined,
+): Promise<OrAborted<T>> {
   return new Promise((resolve, reject) => {
-    const give = (): void => resolve({ is: "aborted" });
+    let isLeft = false;
+    const give = (): void => {
+      isLeft = true;
+      resolve({ is: "aborted" });
+    };
     if (signal.aborted) give();
     else signal.addEventListener("abort", give, { once: true });
     void running
-      .then((value) => resolve({ is: "over", value }), reject)
+      .then(
+        (value) => (isLeft ? late(value) : resolve({ is: "over", value })),
+        (error: unknown) => (isLeft ? late(undefined) : reject(error)),
+      )
+      // Whoever was to hear of it has left.
+      .catch(() => undefined)
       .finally(() => signal.removeEventListener("abort", give));
   });
 }

@@ -117,7 +117,9 @@ async function tryBoth({ place, session, apply, stops, say }: LockRequest): Prom
   }
   let isKept = false;
   try {
-    const answer = await orAborted(session.lock(holder), stops.abort);
+    const answer = await orAborted(session.lock(holder), stops.abort, (got) =>
+      got?.is === "held" ? got.release() : undefined,
+    );
     const shared = answer.is === "over" ? answer.value : ({ is: "taken", holder: undefined } as const);
     if (shared.is === "refused") return shared;
     if (shared.is === "taken") return { ...shared, is: "taken elsewhere" };
